@@ -1,0 +1,54 @@
+"""Readers: one module per format, each turning survey files into the two tables.
+
+A reader is a module of this package with a function
+`read(options, dataset) -> Iterator[SurveyTables]`; options are the section of its name
+in the data set's configuration. A new one needs its module and its section in
+config/schema.yaml, nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transients.tables import SurveyTables
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a reader knows of the data set it reads.
+
+    files are the resolved paths of the reader's option "files", taxonomy the file
+    that maps survey labels to classes.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    passbands: tuple[str, ...]
+    files: Mapping[str, Path]
+    taxonomy: Path
+
+
+def read(
+    reader: str, options: Mapping[str, Any], dataset: Dataset
+) -> Iterator[SurveyTables]:
+    """Return the portions of a data set that the reader of that name delivers."""
+    module = importlib.import_module(f"transients.readers.{reader}")
+    portions: Iterator[SurveyTables] = module.read(options, dataset)
+    return portions
+
+
+def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the SHA-256 of every source file, folders file by file."""
+    paths: list[Path] = []
+    for path in files.values():
+        paths += sorted(path.rglob("*")) if path.is_dir() else [path]
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in paths
+        if path.is_file()
+    }

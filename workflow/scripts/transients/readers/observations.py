@@ -1,0 +1,222 @@
+"""From the rows of a light curve file to clean photometry in FLUXCAL.
+
+Rows without any measurement (upper limits) and near-duplicates are left out and
+listed; a value that contradicts itself stops the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from transients.errors import DataError
+from transients.photometry import (
+    DETECTION_SNR,
+    flux_from_magnitude,
+    flux_scale,
+    near_duplicates,
+)
+from transients.readers import Dataset
+from transients.tables import LIGHT_CURVES, SurveyTables, dropped_frame
+
+MAGNITUDES = (-30.0, 50.0)
+"""AB magnitudes outside are codes for "none", such as 99 or -999."""
+
+TRUTHS = {"1": True, "1.0": True, "true": True, "t": True, "yes": True} | {
+    "0": False,
+    "0.0": False,
+    "false": False,
+    "f": False,
+    "no": False,
+    "": False,
+}
+
+Where = Callable[[int], str]
+"""Says file, object and line of a row by its position in a table."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file writes photometry.
+
+    columns maps our names to those of the file; passbands maps the file's names to
+    ours, None for one that is not used; zero_point [mag] is that of the fluxes and
+    mjd_offset [d] is added to the times. key is the reader's configuration key.
+    """
+
+    columns: Mapping[str, str]
+    passbands: Mapping[str, str | None]
+    zero_point: float
+    mjd_offset: float
+    key: str
+
+    @property
+    def measured(self) -> tuple[str, str]:
+        """Our names of the measured value and its error."""
+        value = "magnitude" if "magnitude" in self.columns else "flux"
+        return value, f"{value}_err"
+
+
+def words_and_codes(
+    column: pa.Array | pa.ChunkedArray,
+) -> tuple[list[str], NDArray[np.int32]]:
+    """Return the distinct stripped words of a text column and each row's position."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    encoded = pc.dictionary_encode(column)
+    words = [str(word).strip() for word in encoded.dictionary.to_pylist()]
+    return words, encoded.indices.to_numpy(zero_copy_only=False)
+
+
+def decode(
+    table: pa.Table,
+    owner: NDArray[np.int32],
+    form: Form,
+    dataset: Dataset,
+    where: Where,
+) -> pd.DataFrame:
+    """Return owner, mjd, passband code, flux, flux_err and detected of every row.
+
+    owner (n,) numbers the objects. The flux of a row without a measurement is NaN;
+    the passband is a position in dataset.passbands, -1 for one that is not used.
+    """
+    value_name, error_name = form.measured
+    value, error = (_numbers(table, name) for name in (value_name, error_name))
+    mjd = _numbers(table, "mjd") + form.mjd_offset
+    passband = _passband_codes(table, form, dataset, where)
+    _refuse_bad_values({"mjd": mjd, value_name: value, error_name: error}, form, where)
+    if value_name == "magnitude":
+        flux, flux_err = flux_from_magnitude(value, error)
+    else:
+        flux, flux_err = (x * flux_scale(form.zero_point) for x in (value, error))
+    return pd.DataFrame(
+        {
+            "owner": owner,
+            "mjd": mjd,
+            "passband": passband,
+            "flux": flux.astype(np.float32),
+            "flux_err": flux_err.astype(np.float32),
+            "detected": _detected(table, value_name, value / error, form, where),
+        }
+    )
+
+
+def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
+    return table[name].to_numpy()
+
+
+def _passband_codes(
+    table: pa.Table, form: Form, dataset: Dataset, where: Where
+) -> NDArray[np.int8]:
+    words, codes = words_and_codes(table["passband"])
+    for position, word in enumerate(words):
+        if word not in form.passbands:
+            raise DataError(
+                f"{where(int(np.argmax(codes == position)))}: unknown passband"
+                f" {word!r}: add it to {form.key}.passbands (known:"
+                f" {', '.join(form.passbands)}); null there leaves it out"
+            )
+    ours = [form.passbands[word] for word in words]
+    numbers = [-1 if name is None else dataset.passbands.index(name) for name in ours]
+    return np.array(numbers, dtype=np.int8)[codes]
+
+
+def _refuse_bad_values(
+    columns: Mapping[str, NDArray[np.float64]], form: Form, where: Where
+) -> None:
+    """Raise DataError for the first row with half a measurement or an impossible one.
+
+    columns are time, value and error. Value and error both missing is no contradiction.
+    """
+    _, (value_name, value), (error_name, error) = columns.items()
+    measured = ~(np.isnan(value) & np.isnan(error))
+    rules = [(name, ~np.isfinite(column)) for name, column in columns.items()]
+    rules.append((error_name, error <= 0))
+    if value_name == "magnitude":
+        rules.append((value_name, (value < MAGNITUDES[0]) | (value > MAGNITUDES[1])))
+    for name, wrong in rules:
+        rows = np.flatnonzero(wrong & measured)
+        if rows.size:
+            number = columns[name][rows[0]]
+            shown = "missing" if np.isnan(number) else f"{number:g}, not possible"
+            raise DataError(
+                f"{where(int(rows[0]))}: {name} (column {form.columns[name]!r}) is"
+                f" {shown}; correct or remove the row (one with neither {value_name}"
+                f" nor {error_name} counts as no measurement and is left out)"
+            )
+
+
+def _detected(
+    table: pa.Table,
+    value_name: str,
+    snr: NDArray[np.float64],
+    form: Form,
+    where: Where,
+) -> NDArray[np.bool_]:
+    """Return the survey's word, else true for magnitudes and S/N > 5 for fluxes."""
+    if "detected" not in form.columns:
+        return snr > DETECTION_SNR if value_name == "flux" else np.ones(len(snr), bool)
+    words, codes = words_and_codes(table["detected"])
+    for position, word in enumerate(words):
+        if word.lower() not in TRUTHS:
+            raise DataError(
+                f"{where(int(np.argmax(codes == position)))}: detected (column"
+                f" {form.columns['detected']!r}) is {word!r}, neither true nor false"
+            )
+    return np.array([TRUTHS[word.lower()] for word in words], dtype=bool)[codes]
+
+
+def clean(
+    objects: pd.DataFrame, rows: pd.DataFrame, passbands: tuple[str, ...]
+) -> SurveyTables:
+    """Return one portion: sorted, without empty rows and near-duplicates, with notes.
+
+    rows come from decode; their owner is a position in objects, and all their owners
+    belong to this portion.
+    """
+    owners = np.unique(rows["owner"])
+    names = objects["object_id"].to_numpy()
+    foreign = rows["passband"] == -1
+    empty = ~foreign & rows["flux"].isna()
+    notes = [
+        _note(names, rows, foreign, "observations in passbands not in use removed"),
+        _note(names, rows, empty, "observations without a measurement removed"),
+    ]
+    rows = rows[~(foreign | empty)]
+    rows = rows.iloc[np.lexsort((rows["mjd"], rows["owner"]))]
+    group = rows["owner"].to_numpy(np.int64) * len(passbands) + rows["passband"]
+    twice = pd.Series(near_duplicates(group.to_numpy(), rows["mjd"].to_numpy()))
+    twice.index = rows.index
+    notes.append(_note(names, rows, twice, "near-duplicate observations removed"))
+    rows = rows[~twice]
+    kept = np.unique(rows["owner"])
+    lost = names[np.setdiff1d(owners, kept)]
+    notes.append(dropped_frame(lost, "no measurement in the light curve"))
+    rows = rows.assign(
+        object_id=names[rows["owner"]],
+        passband=np.array(passbands, dtype=object)[rows["passband"]],
+    )
+    return SurveyTables(
+        objects.iloc[kept].reset_index(drop=True),
+        rows[LIGHT_CURVES.names].reset_index(drop=True),
+        pd.concat(notes, ignore_index=True),
+    )
+
+
+def _note(
+    names: NDArray[np.object_], rows: pd.DataFrame, mask: pd.Series, what: str
+) -> pd.DataFrame:
+    """List once per object how many of its rows the mask removes."""
+    owners, counts = np.unique(rows["owner"][mask], return_counts=True)
+    return pd.DataFrame(
+        {
+            "object_id": names[owners],
+            "reason": [f"{count} {what}" for count in counts],
+        }
+    )

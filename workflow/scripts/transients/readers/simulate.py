@@ -1,0 +1,32 @@
+"""Read from the embedded simulator instead of a file.
+
+Options:
+
+survey
+    "ztf", "lsst" or "bts": which survey to simulate.
+seed
+    Seed of this data set; it decides, with survey and class, every light curve.
+counts
+    Number of objects of each class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from transients.readers import Dataset
+from transients.simulate import simulate_class
+from transients.tables import SurveyTables
+
+
+def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
+    """Yield the simulated light curves, one portion a class."""
+    for class_name in dataset.classes:
+        simulated = simulate_class(
+            options["survey"],
+            class_name,
+            options["counts"][class_name],
+            options["seed"],
+        )
+        yield SurveyTables(simulated.objects, simulated.light_curves)

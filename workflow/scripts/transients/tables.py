@@ -1,0 +1,225 @@
+"""The two tables every data set is turned into: their schema, validation and writing.
+
+A data set is one Parquet file of objects and one of photometry. Photometry is long
+(one row per observation), grouped by object in the order of the object table and
+chronological within each object, so that per-object slices are contiguous.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from transients.errors import DataError
+
+ZERO_POINT = 27.5
+"""Zero point of FLUXCAL: flux = 10 ** (0.4 * (27.5 - AB magnitude)) (SNANA manual)."""
+
+
+def _field(name: str, kind: pa.DataType, meaning: str, null: bool = False) -> pa.Field:
+    return pa.field(name, kind, nullable=null, metadata={"description": meaning})
+
+
+OBJECTS = pa.schema(
+    [
+        _field("object_id", pa.string(), "name, unique within the data set"),
+        _field("class", pa.string(), "class in the words of the configuration"),
+        _field("ra", pa.float64(), "right ascension, J2000 [deg]", null=True),
+        _field("dec", pa.float64(), "declination, J2000 [deg]", null=True),
+        _field("mwebv", pa.float64(), "Milky Way E(B-V) [mag]", null=True),
+        _field("redshift", pa.float64(), "redshift, heliocentric", null=True),
+    ]
+)
+
+LIGHT_CURVES = pa.schema(
+    [
+        _field("object_id", pa.string(), "object the observation belongs to"),
+        _field("mjd", pa.float64(), "time of mid-exposure, MJD [d]"),
+        _field("passband", pa.string(), "passband in the words of the configuration"),
+        _field("flux", pa.float32(), "difference flux, FLUXCAL (zero point 27.5, AB)"),
+        _field("flux_err", pa.float32(), "1-sigma error of flux, FLUXCAL, positive"),
+        _field("detected", pa.bool_(), "whether the survey calls it a detection"),
+    ]
+)
+
+DROPPED_COLUMNS = ["dataset", "object_id", "reason"]
+
+
+@dataclass(frozen=True)
+class SurveyTables:
+    """One portion of a data set, as a reader delivers it.
+
+    objects and light_curves follow OBJECTS and LIGHT_CURVES; dropped lists the
+    (object_id, reason) of what the reader left out or changed.
+    """
+
+    objects: pd.DataFrame
+    light_curves: pd.DataFrame
+    dropped: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=DROPPED_COLUMNS[1:])
+    )
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The classes and passbands that a data set may contain."""
+
+    dataset: str
+    classes: Collection[str]
+    passbands: Collection[str]
+
+
+def validate(portion: SurveyTables, vocabulary: Vocabulary) -> None:
+    """Raise DataError naming data set, object and column of the first violated rule."""
+    _validate_objects(portion.objects, vocabulary)
+    _validate_light_curves(portion.light_curves, vocabulary)
+    objects = portion.objects["object_id"]
+    owners = portion.light_curves["object_id"]
+    codes, observed = pd.factorize(owners)
+    unknown = ~pd.Index(observed).isin(objects)
+    _refuse(unknown[codes], owners, vocabulary, "observations of an object not listed")
+    _refuse(~objects.isin(observed), objects, vocabulary, "an empty light curve")
+    same_object = np.diff(codes, prepend=-1) == 0
+    if not np.array_equal(codes[~same_object], np.arange(len(objects))) or not (
+        np.array_equal(np.asarray(observed), objects.to_numpy())
+    ):
+        raise DataError(
+            f"data set {vocabulary.dataset!r}: light curves are not grouped in the"
+            " order of the object table"
+        )
+    steps_back = np.diff(portion.light_curves["mjd"], prepend=-np.inf) < 0
+    out_of_order = steps_back & same_object
+    _refuse(out_of_order, owners, vocabulary, "observations out of chronological order")
+
+
+def _validate_objects(objects: pd.DataFrame, vocabulary: Vocabulary) -> None:
+    names = objects["object_id"]
+    _refuse(names.duplicated(), names, vocabulary, "an object_id that occurs twice")
+    foreign = ~objects["class"].isin(list(vocabulary.classes))
+    _refuse(foreign, names, vocabulary, f"a class not in {sorted(vocabulary.classes)}")
+    for column, low, high in (
+        ("ra", 0.0, 360.0),
+        ("dec", -90.0, 90.0),
+        ("mwebv", 0.0, np.inf),
+        ("redshift", -0.01, 20.0),
+    ):
+        values = objects[column]
+        wrong = values.notna() & ~values.between(low, high)
+        _refuse(wrong, names, vocabulary, f"{column} outside {low:g} to {high:g}")
+
+
+def _validate_light_curves(points: pd.DataFrame, vocabulary: Vocabulary) -> None:
+    owners = points["object_id"]
+    for column in ("mjd", "flux", "flux_err"):
+        bad = ~np.isfinite(points[column].astype(float))
+        _refuse(bad, owners, vocabulary, f"{column} that is not a number")
+    _refuse(points["flux_err"] <= 0, owners, vocabulary, "flux_err not above zero")
+    known = list(vocabulary.passbands)
+    codes, passbands = pd.factorize(points["passband"])
+    foreign = ~pd.Index(passbands).isin(known)[codes]
+    _refuse(foreign, owners, vocabulary, f"a passband not in {known}")
+
+
+def _refuse(
+    wrong: pd.Series | NDArray[np.bool_],
+    names: pd.Series,
+    vocabulary: Vocabulary,
+    what: str,
+) -> None:
+    if wrong.any():
+        examples = ", ".join(names[wrong].drop_duplicates().head(3).astype(str))
+        raise DataError(
+            f"data set {vocabulary.dataset!r}: {what}: {int(wrong.sum())} rows,"
+            f" first in {examples}"
+        )
+
+
+class TablesWriter:
+    """Write validated portions to objects.parquet and light_curves.parquet.
+
+    Memory is bounded by one portion. The provenance mapping (reader, parameters,
+    source file hashes, seed) goes into the Parquet metadata under "provenance".
+    An object_id that returns in a later portion is refused.
+    """
+
+    def __init__(
+        self,
+        objects_path: str | Path,
+        light_curves_path: str | Path,
+        vocabulary: Vocabulary,
+        provenance: Mapping[str, Any],
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.n_objects = 0
+        self._seen: set[str] = set()
+        note = {"provenance": json.dumps(provenance, sort_keys=True)}
+        self._objects = pq.ParquetWriter(
+            objects_path, OBJECTS.with_metadata(note), compression="zstd"
+        )
+        self._light_curves = pq.ParquetWriter(
+            light_curves_path, LIGHT_CURVES.with_metadata(note), compression="zstd"
+        )
+
+    def write(self, portion: SurveyTables) -> None:
+        """Validate one portion and append it to both files."""
+        validate(portion, self.vocabulary)
+        names = set(portion.objects["object_id"])
+        if again := self._seen & names:
+            raise DataError(
+                f"data set {self.vocabulary.dataset!r}: an object_id that occurs"
+                f" twice: {sorted(again)[:3]}"
+            )
+        self._seen |= names
+        self.n_objects += len(names)
+        self._objects.write_table(_to_arrow(portion.objects, OBJECTS))
+        self._light_curves.write_table(_to_arrow(portion.light_curves, LIGHT_CURVES))
+
+    def __enter__(self) -> TablesWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._objects.close()
+        self._light_curves.close()
+
+
+def _to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_pandas(
+        frame[schema.names], schema=schema, preserve_index=False
+    ).replace_schema_metadata()
+
+
+def read_tables(
+    objects_path: str | Path, light_curves_path: str | Path
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the object table and the photometry of one data set."""
+    return pd.read_parquet(objects_path), pd.read_parquet(light_curves_path)
+
+
+def read_provenance(path: str | Path) -> dict[str, Any]:
+    """Return the provenance recorded in one of a data set's Parquet files."""
+    return json.loads(pq.read_schema(path).metadata[b"provenance"])
+
+
+def dropped_frame(object_ids: Iterable[str], reason: str) -> pd.DataFrame:
+    """Return rows (object_id, reason) for the list of what was dropped."""
+    return pd.DataFrame({"object_id": list(object_ids), "reason": reason})
+
+
+def collect_dropped(dataset: str, *frames: pd.DataFrame) -> pd.DataFrame:
+    """Return one table `dataset, object_id, reason` out of several lists."""
+    return pd.concat(frames).assign(dataset=dataset)[DROPPED_COLUMNS]
