@@ -1,0 +1,74 @@
+"""The network and the transfer set-up in words, for the schematic of Figure 2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from transients.model import (
+    Architecture,
+    build_backbone,
+    build_head,
+    describe,
+    freeze_except,
+    with_head,
+)
+
+
+def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return the source network's layers and, for each target, its transfer's.
+
+    params holds the configuration's experiments (those that run), datasets and
+    sources. Layers are described as by model.describe; those of a target also tell
+    their state: "frozen", "fine-tuned" or "new".
+    """
+    names = {e["source"] for e in params.experiments.values()}
+    source = sorted(names)[0]
+    source_data = params.sources[source]["dataset"]
+    merged = params.sources[source]["merge"]
+    n_source = len(
+        set(merged.values()) if merged else params.datasets[source_data]["classes"]
+    )
+    targets = {}
+    for name, experiment in params.experiments.items():
+        if "transfer" in experiment["strategies"]:
+            strategy = experiment["strategies"]["transfer"]
+            n_classes = len(params.datasets[experiment["dataset"]]["classes"])
+            layers = describe_transfer(architecture, strategy, n_classes)
+            targets[name] = {"strategy": "transfer", "layers": layers}
+    return {
+        "layers": describe(_untrained(architecture, n_source, [])),
+        "source": source,
+        "targets": targets,
+    }
+
+
+def describe_transfer(
+    architecture: Architecture, strategy: dict[str, Any], n_classes: int
+) -> list[dict[str, Any]]:
+    """Return the layers of a transfer strategy with the state of each."""
+    model = _untrained(architecture, n_classes, strategy["new_layers"])
+    old = {layer.name for layer in build_backbone(architecture).layers}
+    if strategy["head"] == "kept":
+        old.add("head")
+    freeze_except(model, strategy["trainable"])
+    return [
+        {**layer, "state": _state(layer["name"], model, old)}
+        for layer in describe(model)
+    ]
+
+
+def _untrained(
+    architecture: Architecture, n_classes: int, new_layers: list[int]
+) -> keras.Model:
+    backbone = build_backbone(architecture)
+    return with_head(
+        backbone, build_head(backbone.output.shape[-1], n_classes, new_layers)
+    )
+
+
+def _state(name: str, model: keras.Model, old: set[str]) -> str:
+    if name not in old:
+        return "new"
+    return "fine-tuned" if model.get_layer(name).trainable else "frozen"

@@ -1,0 +1,147 @@
+"""The configuration: checked against its schema and against itself, then read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+from jsonschema.exceptions import ValidationError
+
+from transients.errors import ConfigurationError
+
+Config = Mapping[str, Any]
+
+
+def check(config: Config, schema_path: str | Path) -> None:
+    """Raise ConfigurationError listing every wrong key and what would be right."""
+    schema = yaml.safe_load(Path(schema_path).read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    problems = [_explain(error) for error in validator.iter_errors(config)]
+    if not problems:
+        problems = list(_contradictions(config))
+    if problems:
+        raise ConfigurationError(
+            "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)
+        )
+
+
+def _explain(error: ValidationError) -> str:
+    key = ".".join(map(str, error.absolute_path)) or "top level"
+    rules = error.schema if isinstance(error.schema, Mapping) else {}
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = list(rules.get("properties", {}))
+        unknown = [name for name in error.instance if name not in known]
+        return f"{key}: {_unknown(unknown, known)}"
+    if error.validator == "anyOf":
+        options = [_explain(e) for e in error.context or [] if e.validator != "type"]
+        message = "; ".join(options) or error.message
+    else:
+        message = error.message
+    meaning = rules.get("description")
+    return f"{key}: {message}" + (f" ({meaning})" if meaning else "")
+
+
+def _unknown(names: Collection[object], known: Collection[str]) -> str:
+    hints = []
+    for name in map(str, names):
+        close = difflib.get_close_matches(name, known, n=1)
+        hints.append(f"{name!r}" + (f" (did you mean {close[0]!r}?)" if close else ""))
+    return f"unknown {', '.join(hints)}; known are {', '.join(sorted(known))}"
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    """Yield what the schema cannot see: names and numbers that do not fit together."""
+    yield from _missing(config["targets"], config["experiments"], "targets")
+    for name in config["datasets"]:
+        yield from _check_dataset(config, name)
+    for name, source in config["sources"].items():
+        where = f"sources.{name}"
+        yield from _missing([source["dataset"]], config["datasets"], where)
+        yield from _missing([source["recipe"]], config["recipes"], where)
+        if source["merge"] and source["dataset"] in config["datasets"]:
+            classes = config["datasets"][source["dataset"]]["classes"]
+            yield from _missing(source["merge"], classes, f"{where}.merge")
+    for name in config["experiments"]:
+        yield from _check_experiment(config, name)
+    if config["data_dir"] is None:
+        for name in datasets_in_use(config):
+            dataset = config["datasets"][name]
+            if dataset.get(dataset["reader"], {}).get("files"):
+                yield (
+                    f"data_dir: data set {name!r} is read from files, so say where they"
+                    " are: --config data_dir=DIR"
+                )
+
+
+def _missing(names: Collection[str], known: Collection[str], where: str) -> list[str]:
+    unknown = [name for name in names if name not in known]
+    return [f"{where}: {_unknown(unknown, known)}"] if unknown else []
+
+
+def _check_dataset(config: Config, name: str) -> Iterator[str]:
+    dataset, where = config["datasets"][name], f"datasets.{name}"
+    yield from _missing([dataset["passbands"]], config["passbands"], where)
+    if dataset["reader"] not in dataset:
+        yield (
+            f"{where}: reader {dataset['reader']!r} needs its options in the section"
+            f" {where}.{dataset['reader']}"
+        )
+    if dataset["reader"] == "simulate" and "simulate" in dataset:
+        counts = dataset["simulate"]["counts"]
+        yield from _missing(counts, dataset["classes"], f"{where}.simulate.counts")
+        empty = [c for c in dataset["classes"] if not counts.get(c)]
+        if empty:
+            yield f"{where}.simulate.counts: no objects of class {', '.join(empty)}"
+
+
+def _check_experiment(config: Config, name: str) -> Iterator[str]:
+    experiment, where = config["experiments"][name], f"experiments.{name}"
+    yield from _missing([experiment["source"]], config["sources"], where)
+    unknown = _missing([experiment["dataset"]], config["datasets"], where)
+    yield from unknown
+    if not unknown:
+        classes = config["datasets"][experiment["dataset"]]["classes"]
+        named = [*experiment["common_classes"], *chain(*experiment["pairs"])]
+        yield from _missing(named, classes, where)
+    for strategy_name, strategy in experiment["strategies"].items():
+        here = f"{where}.strategies.{strategy_name}"
+        yield from _missing([strategy["recipe"]], config["recipes"], here)
+        if strategy["start"] == "random" and strategy["trainable"] != "all":
+            yield f"{here}: random weights must be trained: trainable: all"
+        if strategy["head"] == "kept" and (
+            strategy["start"] == "random" or strategy["new_layers"]
+        ):
+            yield f"{here}: a kept head needs start: source and no new_layers"
+        if strategy["n_train"] != "all":
+            extra = set(strategy["n_train"]) - set(experiment["n_train"])
+            if extra:
+                yield f"{here}.n_train: {sorted(extra)} not in {where}.n_train"
+
+
+def datasets_in_use(config: Config) -> list[str]:
+    """Return the data sets that the configured targets need, sources first."""
+    experiments = [config["experiments"][name] for name in config["targets"]]
+    sources = [config["sources"][e["source"]]["dataset"] for e in experiments]
+    return list(dict.fromkeys(sources + [e["dataset"] for e in experiments]))
+
+
+def strategies_at(experiment: Mapping[str, Any], n_train: int) -> dict[str, Any]:
+    """Return the strategies of an experiment that run at the size n_train."""
+    return {
+        name: strategy
+        for name, strategy in experiment["strategies"].items()
+        if strategy["n_train"] == "all" or n_train in strategy["n_train"]
+    }
+
+
+def source_classes(config: Config, source: str) -> tuple[str, ...]:
+    """Return the classes that a source model tells apart."""
+    section = config["sources"][source]
+    if section["merge"]:
+        return tuple(dict.fromkeys(section["merge"].values()))
+    return tuple(config["datasets"][section["dataset"]]["classes"])

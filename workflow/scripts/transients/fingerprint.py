@@ -1,0 +1,85 @@
+"""Hashes of code: a workflow re-runs what a real edit touches, and only that."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+PACKAGE = "transients"
+ROOT = Path(__file__).parent
+
+
+@cache
+def fingerprint(module: str) -> str:
+    """Return a hash of a module of this package and of all modules that it imports.
+
+    Comments, docstrings and layout do not count. module is given without the
+    package's name, as in "readers.csv". Raises FileNotFoundError for an unknown one.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(_reached_from(module)):
+        digest.update(ast.dump(_without_docstrings(_tree(name))).encode())
+    return digest.hexdigest()[:16]
+
+
+def _reached_from(module: str) -> set[str]:
+    reached: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += _imports(name)
+    return reached
+
+
+def _imports(module: str) -> list[str]:
+    """Names of this package's modules that a module imports."""
+    names: list[str] = []
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.ImportFrom):
+            source = _source(node, module)
+            if source is not None:
+                parts = [source, *(f"{source}.{a.name}" for a in node.names)]
+                inside = [part.strip(".") for part in parts]
+                names += [name for name in inside if name and _file(name)]
+    return names
+
+
+def _source(node: ast.ImportFrom, module: str) -> str | None:
+    """Module that an import takes from, without the package's name; None if foreign."""
+    given = node.module or ""
+    if node.level == 0:
+        package, _, inner = given.partition(".")
+        return inner if package == PACKAGE else None
+    path = _file(module)
+    is_package = path is not None and path.name == "__init__.py"
+    above = module.split(".")
+    above = above[: len(above) - node.level + is_package]
+    return ".".join([*above, *([given] if given else [])])
+
+
+def _file(module: str) -> Path | None:
+    path = ROOT.joinpath(*module.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    path = _file(module)
+    if path is None:
+        raise FileNotFoundError(f"no module {module!r} in package {PACKAGE!r}")
+    return ast.parse(path.read_text())
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return tree

@@ -1,0 +1,65 @@
+"""What every script shares: its log, its threads, whole outputs, readable errors."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from transients.errors import TransientsError
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+
+@contextmanager
+def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
+    """Run the body of a script: log to a file, obey the rule's number of threads.
+
+    A TransientsError ends the process with its message alone, in the log and on
+    stderr; any other error is a defect and keeps its trace. To limit the threads of
+    TensorFlow, enter before it is imported.
+    """
+    _limit_threads(threads)
+    logging.basicConfig(filename=log_path, filemode="w", format=LOG_FORMAT, force=True)
+    logging.getLogger("transients").setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    try:
+        yield
+    except TransientsError as error:
+        logging.error("%s", error)
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BaseException:
+        logging.exception("the job stopped")
+        raise
+
+
+def _limit_threads(threads: int) -> None:
+    for library in ("TF_NUM_INTRAOP", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
+        os.environ[f"{library}_THREADS"] = str(threads)
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@contextmanager
+def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
+    """Yield temporary names to write to, and rename all of them at the end.
+
+    The temporary folder is beside the first output, on the same file system, so that
+    renaming is atomic; if the body fails, nothing is left behind.
+    """
+    finals = [Path(path) for path in paths]
+    finals[0].parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=finals[0].parent))
+    try:
+        drafts = [scratch / path.name for path in finals]
+        yield drafts
+        for draft, final in zip(drafts, finals, strict=True):
+            draft.replace(final)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,142 @@
+"""The network: a GRU backbone over light curves with a softmax head (paper, 3.1).
+
+Light curves come right-padded with zeros. A causal GRU has not seen the padding at
+the last observation, so no mask is needed: the state there is picked instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from transients.encoding import CHANNELS
+from transients.errors import ConfigurationError
+
+ALL = "all"
+"""In place of a list of layer names: every layer is trainable."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Layer sizes of the backbone; metadata_units None leaves the metadata out."""
+
+    gru_units: Sequence[int] = (100, 100)
+    light_curve_units: int = 100
+    metadata_units: int | None = 10
+    merged_units: Sequence[int] = (100, 100)
+
+
+@keras.saving.register_keras_serializable("transients")
+class LastObservation(layers.Layer):
+    """Pick the GRU's state at the last observation of each light curve.
+
+    Called with states (B, T, units) and the zero-padded light curves (B, T, 4); the
+    wavelength of an observation is never zero, so it tells padding from data.
+    """
+
+    def call(self, states: Any, light_curve: Any) -> Any:  # noqa: ANN401
+        """Return (B, units)."""
+        observed = ops.cast(ops.not_equal(light_curve[:, :, 0], 0.0), "int32")
+        last = ops.maximum(ops.sum(observed, axis=1), 1) - 1
+        return ops.take_along_axis(states, last[:, None, None], axis=1)[:, 0]
+
+    def compute_output_shape(
+        self, states_shape: tuple[int, ...], light_curve_shape: tuple[int, ...]
+    ) -> tuple[int, int]:
+        """Shape of the output: batch and units."""
+        return light_curve_shape[0], states_shape[2]
+
+
+def build_backbone(architecture: Architecture) -> keras.Model:
+    """Return the untrained network up to its last dense layer, called "latent"."""
+    light_curve = keras.Input((None, len(CHANNELS)), name="light_curve")
+    metadata = keras.Input((1,), name="metadata")
+    x = light_curve
+    for i, units in enumerate(architecture.gru_units, start=1):
+        x = layers.GRU(units, return_sequences=True, name=f"gru_{i}")(x)
+    x = LastObservation(name="last_observation")(x, light_curve)
+    x = layers.Dense(
+        architecture.light_curve_units, activation="tanh", name="dense_light_curve"
+    )(x)
+    if architecture.metadata_units is not None:
+        beside = layers.Dense(architecture.metadata_units, name="dense_metadata")
+        x = layers.Concatenate(name="merged")([x, beside(metadata)])
+    *first, last = architecture.merged_units
+    for i, units in enumerate(first, start=1):
+        x = layers.Dense(units, activation="relu", name=f"dense_merged_{i}")(x)
+    latent = layers.Dense(last, activation="relu", name="latent")(x)
+    inputs = {"light_curve": light_curve, "metadata": metadata}
+    return keras.Model(inputs, latent, name="backbone")
+
+
+def build_head(
+    n_features: int, n_classes: int, new_layers: Sequence[int]
+) -> keras.Model:
+    """Return new dense ReLU layers and a softmax over n_classes, as one model."""
+    features = keras.Input((n_features,), name="features")
+    x = features
+    for i, units in enumerate(new_layers, start=1):
+        x = layers.Dense(units, activation="relu", name=f"mlp_{i}")(x)
+    scores = layers.Dense(n_classes, activation="softmax", name="head")(x)
+    return keras.Model({"features": features}, scores, name="new_layers")
+
+
+def with_head(backbone: keras.Model, head: keras.Model) -> keras.Model:
+    """Return the classifier: the backbone followed by the layers of the head."""
+    x = backbone.output
+    for layer in head.layers[1:]:
+        x = layer(x)
+    return keras.Model(backbone.input, x, name="classifier")
+
+
+def freeze_except(model: keras.Model, trainable: Collection[str] | str) -> None:
+    """Leave only the named layers of a model trainable ("all": every layer).
+
+    Raises ConfigurationError if the model has no layer of a given name.
+    """
+    names = [layer.name for layer in model.layers]
+    chosen = set(names) if trainable == ALL else set(trainable)
+    if unknown := chosen - set(names):
+        raise ConfigurationError(
+            f"trainable: no layer named {sorted(unknown)}; the network has {names}"
+        )
+    for layer in model.layers:
+        layer.trainable = layer.name in chosen
+
+
+def backbone_of(classifier: keras.Model) -> keras.Model:
+    """Return a classifier without its head: its layers up to "latent"."""
+    latent = classifier.get_layer("latent").output
+    return keras.Model(classifier.input, latent, name="backbone")
+
+
+def count_trainable(model: keras.Model) -> int:
+    """Number of trainable parameters."""
+    return sum(int(ops.size(weight)) for weight in model.trainable_weights)
+
+
+def describe(model: keras.Model) -> list[dict[str, Any]]:
+    """Return each layer's name, type, units, activation, parameters and inputs."""
+    return [_describe_layer(layer) for layer in model.layers]
+
+
+def _describe_layer(layer: Any) -> dict[str, Any]:  # noqa: ANN401
+    activation = getattr(layer, "activation", None)
+    nodes = layer._inbound_nodes[-1:]
+    parents = [
+        tensor._keras_history.operation.name
+        for node in nodes
+        for tensor in node.input_tensors
+    ]
+    return {
+        "name": layer.name,
+        "type": type(layer).__name__,
+        "units": getattr(layer, "units", None),
+        "activation": getattr(activation, "__name__", None),
+        "parameters": int(layer.count_params()),
+        "inputs": parents,
+    }

@@ -1,0 +1,116 @@
+"""Pretraining: the source model, trained on simulated light curves of one survey."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from transients.batches import Batches, light_curve_source
+from transients.encoding import ModelInput, require_every_class
+from transients.metrics import class_aurocs
+from transients.model import Architecture, build_backbone, build_head, with_head
+from transients.sampling import seed_of
+from transients.training import Recipe, Training, class_weights, predict, train
+
+
+@dataclass(frozen=True)
+class SourceModel:
+    """A pretrained classifier, its classes, and how it came out."""
+
+    classifier: keras.Model
+    classes: tuple[str, ...]
+    training: Training
+    auroc: dict[str, float]
+
+
+def merge_classes(
+    model_input: ModelInput, classes: Sequence[str], merge: Mapping[str, str] | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
+    """Return the rows to train on, their labels, and the classes these refer to.
+
+    merge maps classes of the data set to merged ones; objects of classes that it does
+    not name are left out. Without merge every row and class stays.
+    """
+    labels = np.asarray(model_input.labels)
+    if not merge:
+        return np.arange(len(model_input)), labels, tuple(classes)
+    merged = tuple(dict.fromkeys(merge.values()))
+    lookup = np.array([merged.index(merge[c]) if c in merge else -1 for c in classes])
+    rows = np.flatnonzero(lookup[labels] >= 0)
+    return rows, lookup[labels], merged
+
+
+def pretrain(
+    model_input: ModelInput,
+    classes: Sequence[str],
+    merge: Mapping[str, str] | None,
+    architecture: Architecture,
+    recipe: Recipe,
+    *,
+    unit: tuple[str, int],
+    validation_fraction: float,
+) -> SourceModel:
+    """Train the source model; unit = (source, seed) alone decides split and weights.
+
+    The validation split stops the training where the recipe says so, and in any case
+    tells how well the source classes are told apart.
+    """
+    rows, labels, merged = merge_classes(model_input, classes, merge)
+    require_every_class(labels[rows], merged)
+    seed = seed_of(*unit)
+    shuffled = np.random.default_rng(seed).permutation(rows)
+    n_validation = round(validation_fraction * len(rows))
+    validating, fitting = np.split(shuffled, [n_validation])
+    keras.utils.set_random_seed(seed)
+    backbone = build_backbone(architecture)
+    head = build_head(backbone.output.shape[-1], len(merged), [])
+    classifier = with_head(backbone, head)
+    weights = class_weights(labels[fitting], len(merged), recipe.class_weight_power)
+    lengths = model_input.lengths
+    training = train(
+        classifier,
+        Batches(
+            light_curve_source(model_input, recipe.augmentation),
+            fitting,
+            lengths,
+            recipe.batch_size,
+            labels=labels,
+            weights=weights[labels],
+            shuffle_seed=seed,
+        ),
+        Batches(
+            light_curve_source(model_input), validating, lengths, 512, labels=labels
+        ),
+        recipe,
+    )
+    scores = predict(classifier, light_curve_source(model_input), validating, lengths)
+    aurocs = class_aurocs(labels[validating], scores.astype(float), merged)
+    by_class = {str(name): float(value) for name, value in aurocs.items()}
+    return SourceModel(classifier, merged, training, by_class)
+
+
+def save_source(
+    source: SourceModel, classifier_path: str | Path, summary_path: str | Path
+) -> None:
+    """Write the classifier (.keras) and a summary (.json) of classes and training."""
+    source.classifier.save(classifier_path)
+    summary = {
+        "classes": list(source.classes),
+        "epochs_run": source.training.epochs_run,
+        "epochs_best": source.training.epochs_best,
+        "seconds": source.training.seconds,
+        "validation_auroc": source.auroc,
+        "history": source.training.history.to_dict(orient="list"),
+    }
+    Path(summary_path).write_text(json.dumps(summary, indent=1))
+
+
+def load_classifier(path: str | Path) -> keras.Model:
+    """Load a saved source model without its optimiser."""
+    return keras.saving.load_model(path, compile=False)

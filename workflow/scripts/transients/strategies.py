@@ -1,0 +1,141 @@
+"""The ways to start on a target: which layers are new, kept, frozen, trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from transients.errors import ConfigurationError
+from transients.model import (
+    Architecture,
+    backbone_of,
+    build_backbone,
+    build_head,
+    freeze_except,
+    with_head,
+)
+from transients.pretraining import load_classifier
+from transients.training import Recipe
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to train on the labelled sample.
+
+    start: "source" (pretrained) or "random" weights. head: "new", or "kept" from the
+    source model. new_layers: units of dense layers put before a new head. trainable:
+    the layers of the backbone that are trained beside the new ones, or "all".
+    """
+
+    recipe: Recipe
+    start: str = "source"
+    head: str = "new"
+    new_layers: Sequence[int] = ()
+    trainable: Sequence[str] | str = ()
+
+    @classmethod
+    def from_config(cls, section: Mapping[str, Any]) -> Strategy:
+        """Build a strategy from its section, its recipe spelled out in place."""
+        fields = {key: value for key, value in section.items() if key != "n_train"}
+        return cls(**{**fields, "recipe": Recipe.from_config(section["recipe"])})
+
+    @property
+    def frozen_backbone(self) -> bool:
+        """Whether the backbone's output never changes, so that it can be cached."""
+        changes = self.trainable or self.recipe.augmentation
+        return self.start == "source" and not changes
+
+
+@dataclass(frozen=True)
+class Source:
+    """A saved source model and the classes that its head knows."""
+
+    path: Path
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The whole classifier, the part of it that training sees, and the rest.
+
+    Where the backbone is frozen as a whole, `trained` is the head alone, which shares
+    its weights with `whole`, and is fed with the outputs of `frozen_backbone`.
+    """
+
+    whole: keras.Model
+    trained: keras.Model
+    frozen_backbone: keras.Model | None = None
+
+
+def build_network(
+    strategy: Strategy,
+    architecture: Architecture,
+    n_classes: int,
+    source: Source | None,
+) -> Network:
+    """Return the network of a strategy, its layers frozen as the strategy says.
+
+    Raises ConfigurationError where a source is needed and missing, does not have as
+    many classes as a kept head needs, or lacks a layer named in trainable.
+    """
+    whole = _classifier(strategy, architecture, n_classes, source)
+    if not strategy.frozen_backbone:
+        return Network(whole, whole)
+    return Network(whole, _head_of(whole), backbone_of(whole))
+
+
+def _classifier(
+    strategy: Strategy,
+    architecture: Architecture,
+    n_classes: int,
+    source: Source | None,
+) -> keras.Model:
+    if strategy.start == "random":
+        backbone = build_backbone(architecture)
+        return _with_new_head(backbone, n_classes, strategy.new_layers)
+    if source is None:
+        raise ConfigurationError("a strategy starts from a source, but none is given")
+    pretrained = load_classifier(source.path)
+    if strategy.head == "kept":
+        return _with_kept_head(pretrained, n_classes, strategy.trainable, source)
+    backbone = backbone_of(pretrained)
+    freeze_except(backbone, strategy.trainable)
+    return _with_new_head(backbone, n_classes, strategy.new_layers)
+
+
+def _with_new_head(
+    backbone: keras.Model, n_classes: int, new_layers: Sequence[int]
+) -> keras.Model:
+    head = build_head(backbone.output.shape[-1], n_classes, new_layers)
+    return with_head(backbone, head)
+
+
+def _with_kept_head(
+    pretrained: keras.Model,
+    n_classes: int,
+    trainable: Sequence[str] | str,
+    source: Source,
+) -> keras.Model:
+    if len(source.classes) != n_classes:
+        raise ConfigurationError(
+            f"the head can only be kept where source and target have the same classes:"
+            f" the source has {list(source.classes)}"
+        )
+    freeze_except(pretrained, trainable)
+    pretrained.get_layer("head").trainable = True
+    return pretrained
+
+
+def _head_of(classifier: keras.Model) -> keras.Model:
+    """Return the layers behind "latent" as a model of their own, sharing weights."""
+    names = [layer.name for layer in classifier.layers]
+    latent = classifier.get_layer("latent").output
+    features = keras.Input(latent.shape[1:], name="features")
+    x = features
+    for layer in classifier.layers[names.index("latent") + 1 :]:
+        x = layer(x)
+    return keras.Model({"features": features}, x, name="head_alone")
