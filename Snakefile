@@ -1,0 +1,28 @@
+"""Transfer learning for transient classification: the paper, as a workflow.
+
+The targets are the paper's figures and tables; rules are in workflow/rules, the
+science in workflow/scripts/transients, every number in config/.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.14")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/ingest.smk"
+include: "workflow/rules/encode.smk"
+include: "workflow/rules/pretrain.smk"
+include: "workflow/rules/fine_tune.smk"
+include: "workflow/rules/aggregate.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    input:
+        figures_and_tables(),
+    default_target: True
+    localrule: True

@@ -1,0 +1,107 @@
+# From units to the paper's tables.
+
+
+rule collect_performance:
+    input:
+        units("scores"),
+    output:
+        parquet="<results>/tables/performance.parquet",
+        csv="<results>/tables/performance.csv",
+        markdown="<results>/tables/performance.md",
+    params:
+        centre_and_spread=config["figures"]["centre_and_spread"],
+        code=fingerprint("aggregation"),
+    log:
+        "<logs>/collect_performance.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/collect_performance.py"
+
+
+rule compare_training_time:
+    input:
+        units("training"),
+    output:
+        parquet="<results>/tables/training.parquet",
+        csv="<results>/tables/training_time.csv",
+        markdown="<results>/tables/training_time.md",
+    params:
+        code=fingerprint("aggregation"),
+    log:
+        "<logs>/compare_training_time.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/compare_training_time.py"
+
+
+rule check_claims:
+    input:
+        performance="<results>/tables/performance.parquet",
+        training="<results>/tables/training.parquet",
+        claims=CONFIG_FOLDER / "claims.yaml",
+    output:
+        csv="<results>/tables/claims.csv",
+        markdown="<results>/tables/claims.md",
+    params:
+        code=fingerprint("claims"),
+    log:
+        "<logs>/check_claims.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/check_claims.py"
+
+
+rule count_classes:
+    input:
+        expand(
+            "<results>/data/{dataset}/class_counts.csv", dataset=datasets_in_use(config)
+        ),
+    output:
+        csv="<results>/tables/class_counts.csv",
+        markdown="<results>/tables/class_counts.md",
+    params:
+        code=fingerprint("aggregation"),
+    log:
+        "<logs>/count_classes.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    script:
+        "../scripts/count_classes.py"
+
+
+rule list_dropped:
+    input:
+        expand(
+            "<results>/data/{dataset}/dropped_{stage}.csv",
+            dataset=datasets_in_use(config),
+            stage=["ingest", "encode"],
+        ),
+    output:
+        csv="<results>/tables/dropped.csv",
+        markdown="<results>/tables/dropped.md",
+    params:
+        code=fingerprint("aggregation"),
+    log:
+        "<logs>/list_dropped.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    script:
+        "../scripts/list_dropped.py"

@@ -1,0 +1,34 @@
+# Trigger, window and scaling: the model input of equation 1, as flat arrays.
+
+MODEL_INPUT = ["points", "offsets", "metadata", "labels", "object_id"]
+
+
+rule encode:
+    input:
+        objects="<results>/data/{dataset}/objects.parquet",
+        light_curves="<results>/data/{dataset}/light_curves.parquet",
+    output:
+        arrays=expand(
+            "<results>/data/{{dataset}}/model_input/{array}.npy", array=MODEL_INPUT
+        ),
+        dropped="<results>/data/{dataset}/dropped_encode.csv",
+        counts="<results>/data/{dataset}/class_counts.csv",
+    params:
+        encoding=config["encoding"],
+        dataset=lambda wildcards: {
+            key: config["datasets"][wildcards.dataset][key]
+            for key in ["classes", "trigger", "observations"]
+        },
+        passbands=lambda wildcards: config["passbands"][
+            config["datasets"][wildcards.dataset]["passbands"]
+        ],
+        code=fingerprint("encoding"),
+    log:
+        "<logs>/encode/{dataset}.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    script:
+        "../scripts/encode.py"

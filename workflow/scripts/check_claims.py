@@ -1,0 +1,22 @@
+"""Check the paper's claims against the results."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from transients.aggregation import to_markdown
+from transients.claims import claims_table, read_claims
+from transients.jobs import job, whole_outputs
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0]):
+    table = claims_table(
+        pd.read_parquet(snakemake.input.performance),
+        pd.read_parquet(snakemake.input.training),
+        read_claims(snakemake.input.claims),
+    )
+    with whole_outputs(*snakemake.output) as (csv, markdown):
+        table.to_csv(csv, index=False)
+        markdown.write_text(to_markdown(table) + "\n")

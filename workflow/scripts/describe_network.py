@@ -1,0 +1,18 @@
+"""Describe the network and what each target's transfer does with its layers."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transients.jobs import job
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0], snakemake.threads):
+    # TensorFlow reads the number of threads when it is first imported.
+    from transients.architecture import describe_setup
+    from transients.model import Architecture
+
+    setup = describe_setup(Architecture(**snakemake.params.model), snakemake.params)
+    Path(snakemake.output[0]).write_text(json.dumps(setup, indent=1))

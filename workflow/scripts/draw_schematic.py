@@ -1,0 +1,16 @@
+"""Draw the schematic of model and set-up (Figure 2)."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transients.jobs import job, whole_outputs
+from transients.plotting import draw_fig2, save_figure
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0]):
+    figure = draw_fig2(json.loads(Path(snakemake.input[0]).read_text()))
+    with whole_outputs(*snakemake.output) as drafts:
+        save_figure(figure, drafts)

@@ -1,0 +1,41 @@
+"""Turn one data set into model input."""
+
+from typing import TYPE_CHECKING
+
+from transients.encoding import (
+    Encoding,
+    count_classes,
+    encode,
+    read_for_encoding,
+    require_every_class,
+    save,
+)
+from transients.jobs import job, whole_outputs
+from transients.tables import collect_dropped
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0]):
+    name = snakemake.wildcards.dataset
+    rules = snakemake.params.dataset
+    encoding = Encoding(
+        wavelengths=snakemake.params.passbands,
+        classes=tuple(rules["classes"]),
+        trigger=rules["trigger"],
+        observations=rules["observations"],
+        **{
+            **snakemake.params.encoding,
+            "window": tuple(snakemake.params.encoding["window"]),
+        },
+    )
+    objects, light_curves = read_for_encoding(
+        snakemake.input.objects, snakemake.input.light_curves
+    )
+    model_input, dropped = encode(objects, light_curves, encoding)
+    require_every_class(model_input.labels, encoding.classes)
+    counts = count_classes(name, model_input.labels, encoding.classes)
+    with whole_outputs(*snakemake.output) as (*arrays, dropped_path, counts_path):
+        save(model_input, arrays[0].parent)
+        collect_dropped(name, dropped).to_csv(dropped_path, index=False)
+        counts.to_csv(counts_path, index=False)

@@ -1,0 +1,39 @@
+"""Read one data set into objects.parquet and light_curves.parquet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from transients.jobs import job, whole_outputs
+from transients.readers import Dataset, file_hashes, read
+from transients.tables import TablesWriter, Vocabulary, collect_dropped
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0]):
+    section = snakemake.params.dataset
+    reader, name = section["reader"], snakemake.wildcards.dataset
+    options = section[reader]
+    dataset = Dataset(
+        name=name,
+        classes=tuple(section["classes"]),
+        passbands=tuple(snakemake.params.passbands),
+        files={key: Path(snakemake.input[key]) for key in options.get("files", {})},
+        taxonomy=Path(snakemake.input.taxonomy),
+    )
+    provenance = {
+        "reader": reader,
+        "parameters": options,
+        "source_files": file_hashes(dataset.files),
+        "seed": options.get("seed"),
+    }
+    vocabulary = Vocabulary(name, dataset.classes, dataset.passbands)
+    dropped = [pd.DataFrame(columns=["object_id", "reason"])]
+    with whole_outputs(*snakemake.output) as (objects, light_curves, dropped_path):
+        with TablesWriter(objects, light_curves, vocabulary, provenance) as writer:
+            for portion in read(reader, options, dataset):
+                writer.write(portion)
+                dropped.append(portion.dropped)
+        collect_dropped(name, *dropped).to_csv(dropped_path, index=False)

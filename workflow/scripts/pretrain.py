@@ -1,0 +1,28 @@
+"""Pretrain one source model."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transients.jobs import job, whole_outputs
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0], snakemake.threads):
+    # TensorFlow reads the number of threads when it is first imported.
+    from transients.encoding import load
+    from transients.model import Architecture
+    from transients.pretraining import pretrain, save_source
+    from transients.training import Recipe
+
+    source = pretrain(
+        load(Path(snakemake.input[0]).parent),
+        snakemake.params.classes,
+        snakemake.params.source["merge"],
+        Architecture(**snakemake.params.model),
+        Recipe.from_config(snakemake.params.recipe),
+        unit=(snakemake.wildcards.source, int(snakemake.wildcards.seed)),
+        validation_fraction=snakemake.params.source["validation_fraction"],
+    )
+    with whole_outputs(*snakemake.output) as (classifier, summary):
+        save_source(source, classifier, summary)
