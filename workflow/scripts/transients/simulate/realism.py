@@ -1,0 +1,80 @@
+"""What real data have and simulations lack: the differences of the BTS-like survey."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arrays import BoolArray, FloatArray
+from .cadence import Visits
+from .distributions import LogNormal, Uniform
+
+
+@dataclass(frozen=True)
+class RealSky:
+    """Strengths of the effects; fluxes in FLUXCAL, fractions from 0 to 1."""
+
+    shape_widening: float
+    spectral_roughness: float  # mag
+    host_dust_factor: float
+    limit_softness: float  # mag
+    observed_limit: float  # the brightest point must reach this magnitude
+    calibration_scatter: float
+    reference_fraction: float  # of objects with an offset reference image
+    reference_offset: float
+    outlier_fraction: float
+    outlier_strength: float  # in sigma
+    worst_error_ratio: float  # of true to reported errors
+    host_light: LogNormal  # in units of the sky noise
+
+
+BTS_SKY = RealSky(
+    shape_widening=1.3,
+    spectral_roughness=0.11,
+    host_dust_factor=1.4,
+    limit_softness=0.25,
+    observed_limit=19.0,
+    calibration_scatter=0.015,
+    reference_fraction=0.08,
+    reference_offset=20.0,
+    outlier_fraction=0.006,
+    outlier_strength=8.0,
+    worst_error_ratio=1.35,
+    host_light=LogNormal(0.6, 0.8),
+)
+
+
+def spectroscopically_selected(
+    rng: np.random.Generator, peak_magnitude: FloatArray, limit: float, softness: float
+) -> BoolArray:
+    """Whether an object is bright enough to be classified: a limit with a soft edge."""
+    chance = np.clip((limit - peak_magnitude) / softness + 0.2, 0.0, 1.0)
+    return rng.random(len(peak_magnitude)) < chance
+
+
+def observe_real_sky(
+    sky: RealSky,
+    rng: np.random.Generator,
+    flux: FloatArray,
+    error: FloatArray,
+    visits: Visits,
+) -> tuple[FloatArray, FloatArray]:
+    """Measured fluxes and reported errors, (N,) each, of clean fluxes and errors.
+
+    Host-galaxy light adds noise, of which half is in the reported error; errors are
+    too small by up to ``worst_error_ratio``; calibration and reference image are off;
+    a few points are outliers.
+    """
+    n, row = visits.n_objects, visits.row
+    host = sky.host_light.draw(rng, n)[row]
+    ratio = Uniform(1.0, sky.worst_error_ratio).draw(rng, n)[row]
+    calibration = 1 + sky.calibration_scatter * rng.standard_normal(n)[row]
+    offset = sky.reference_offset * rng.standard_normal(n)
+    offset[rng.random(n) > sky.reference_fraction] = 0.0
+    true_error = error * ratio * np.sqrt(1 + 0.25 * host**2)
+    measured = flux * calibration + offset[row]
+    measured += true_error * rng.standard_normal(len(flux))
+    # Artefacts before the explosion would not pass the vetting of alerts.
+    outlier = (rng.random(len(flux)) < sky.outlier_fraction) & (flux > 0)
+    size = sky.outlier_strength * true_error[outlier]
+    measured[outlier] += size * rng.standard_normal(outlier.sum())
+    return measured, error * np.sqrt(1 + 0.12 * host**2)

@@ -1,0 +1,80 @@
+"""The three simulated surveys as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from .cadence import NightPairs, TwoBandCadence
+from .passbands import Passbands, passbands_of
+from .realism import BTS_SKY, RealSky
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Where, when and how deep a survey looks, and how real its data are."""
+
+    name: str
+    camera: str  # key of passbands.TRAPEZOIDS and of the maximum redshifts
+    passbands: Passbands
+    cadence: TwoBandCadence | NightPairs
+    min_redshift: float
+    max_redshift_factor: float
+    peak_limit: float  # faintest model peak worth simulating, mag
+    agn_limit: float  # faintest mean magnitude of an AGN
+    peak_passbands: tuple[int, ...]  # in which the peak is judged
+    season_starts: tuple[float, float]  # mjd
+    declinations: tuple[float, float]  # deg
+    explosion_days: tuple[float, float]  # from before its start to before its end
+    real_sky: RealSky | None = None  # None: the idealised sky of a simulation
+
+
+ZTF = Survey(
+    name="ztf",
+    camera="ztf",
+    passbands=passbands_of("ztf"),
+    cadence=TwoBandCadence(dense_fraction=0.05, two_day_fraction=0.0),
+    min_redshift=0.005,
+    max_redshift_factor=1.0,
+    peak_limit=20.6,
+    agn_limit=20.5,
+    peak_passbands=(0, 1),
+    season_starts=(58_200.0, 60_300.0),
+    declinations=(-30.0, 90.0),
+    explosion_days=(-40.0, 0.0),
+)
+
+LSST = Survey(
+    name="lsst",
+    camera="lsst",
+    passbands=passbands_of("lsst"),
+    cadence=NightPairs(),
+    min_redshift=0.01,
+    max_redshift_factor=1.0,
+    peak_limit=24.0,
+    agn_limit=23.5,
+    peak_passbands=(1, 2, 3),
+    season_starts=(61_000.0, 64_500.0),
+    declinations=(-65.0, 5.0),
+    explosion_days=(-40.0, 0.0),
+)
+
+BTS = Survey(
+    name="bts",
+    camera="ztf",
+    passbands=passbands_of("ztf"),
+    cadence=TwoBandCadence(dense_fraction=0.12, two_day_fraction=0.6),
+    min_redshift=0.005,
+    max_redshift_factor=0.75,
+    peak_limit=18.5,
+    agn_limit=18.5,
+    peak_passbands=(0, 1),
+    season_starts=(58_200.0, 60_300.0),
+    declinations=(-30.0, 90.0),
+    explosion_days=(-5.0, -10.0),
+    real_sky=BTS_SKY,
+)
+
+BY_NAME: Mapping[str, Survey] = MappingProxyType(
+    {survey.name: survey for survey in (ZTF, LSST, BTS)}
+)
+SURVEYS: tuple[str, ...] = tuple(BY_NAME)
