@@ -12,7 +12,8 @@ min_version("9.14")
 configfile: "config/config.yaml"
 
 
-include: "workflow/rules/common.smk"
+include: "workflow/rules/configuration.smk"
+include: "workflow/rules/inputs.smk"
 include: "workflow/rules/ingest.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/pretrain.smk"
@@ -22,7 +23,7 @@ include: "workflow/rules/figures.smk"
 
 
 rule all:
+    default_target: True
     input:
         figures_and_tables(),
-    default_target: True
     localrule: True

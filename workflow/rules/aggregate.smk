@@ -8,9 +8,6 @@ rule collect_performance:
         parquet="<results>/tables/performance.parquet",
         csv="<results>/tables/performance.csv",
         markdown="<results>/tables/performance.md",
-    params:
-        centre_and_spread=config["figures"]["centre_and_spread"],
-        code=fingerprint("aggregation"),
     log:
         "<logs>/collect_performance.log",
     conda:
@@ -18,6 +15,9 @@ rule collect_performance:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        centre_and_spread=config["figures"]["centre_and_spread"],
+        code=fingerprint("aggregation"),
     script:
         "../scripts/collect_performance.py"
 
@@ -29,8 +29,6 @@ rule compare_training_time:
         parquet="<results>/tables/training.parquet",
         csv="<results>/tables/training_time.csv",
         markdown="<results>/tables/training_time.md",
-    params:
-        code=fingerprint("aggregation"),
     log:
         "<logs>/compare_training_time.log",
     conda:
@@ -38,6 +36,8 @@ rule compare_training_time:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        code=fingerprint("aggregation"),
     script:
         "../scripts/compare_training_time.py"
 
@@ -50,8 +50,6 @@ rule check_claims:
     output:
         csv="<results>/tables/claims.csv",
         markdown="<results>/tables/claims.md",
-    params:
-        code=fingerprint("claims"),
     log:
         "<logs>/check_claims.log",
     conda:
@@ -59,6 +57,8 @@ rule check_claims:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        code=fingerprint("claims"),
     script:
         "../scripts/check_claims.py"
 
@@ -66,13 +66,12 @@ rule check_claims:
 rule count_classes:
     input:
         expand(
-            "<results>/data/{dataset}/class_counts.csv", dataset=datasets_in_use(config)
+            "<results>/data/{dataset}/class_counts.csv",
+            dataset=datasets_in_use(config),
         ),
     output:
         csv="<results>/tables/class_counts.csv",
         markdown="<results>/tables/class_counts.md",
-    params:
-        code=fingerprint("aggregation"),
     log:
         "<logs>/count_classes.log",
     conda:
@@ -80,6 +79,8 @@ rule count_classes:
     resources:
         mem_mb=1000,
         runtime=5,
+    params:
+        code=fingerprint("aggregation"),
     script:
         "../scripts/count_classes.py"
 
@@ -94,8 +95,6 @@ rule list_dropped:
     output:
         csv="<results>/tables/dropped.csv",
         markdown="<results>/tables/dropped.md",
-    params:
-        code=fingerprint("aggregation"),
     log:
         "<logs>/list_dropped.log",
     conda:
@@ -103,5 +102,7 @@ rule list_dropped:
     resources:
         mem_mb=1000,
         runtime=5,
+    params:
+        code=fingerprint("aggregation"),
     script:
         "../scripts/list_dropped.py"

@@ -1,7 +1,5 @@
 # Trigger, window and scaling: the model input of equation 1, as flat arrays.
 
-MODEL_INPUT = ["points", "offsets", "metadata", "labels", "object_id"]
-
 
 rule encode:
     input:
@@ -13,6 +11,13 @@ rule encode:
         ),
         dropped="<results>/data/{dataset}/dropped_encode.csv",
         counts="<results>/data/{dataset}/class_counts.csv",
+    log:
+        "<logs>/encode/{dataset}.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         encoding=config["encoding"],
         dataset=lambda wildcards: {
@@ -23,12 +28,5 @@ rule encode:
             config["datasets"][wildcards.dataset]["passbands"]
         ],
         code=fingerprint("encoding"),
-    log:
-        "<logs>/encode/{dataset}.log",
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=4000,
-        runtime=60,
     script:
         "../scripts/encode.py"

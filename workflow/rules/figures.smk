@@ -5,22 +5,6 @@ wildcard_constraints:
     figure="fig1_left|fig1_right|fig3|fig4|fig5",
 
 
-def target_of_figure(figure):
-    """The target whose results a figure shows."""
-    return next(target for target, names in FIGURES.items() if figure in names)
-
-
-def title_of_figure(wildcards):
-    """What the figure says of its data: which they are, and if the test was capped."""
-    experiment = config["experiments"][target_of_figure(wildcards.figure)]
-    cap = experiment["max_test"]
-    return {
-        "title": config["datasets"][experiment["dataset"]]["title"],
-        "note": f"test set capped at {cap:,} light curves" if cap else "",
-        "classes": config["datasets"][experiment["dataset"]]["classes"],
-    }
-
-
 rule draw_figure:
     input:
         "<results>/tables/performance.parquet",
@@ -31,10 +15,6 @@ rule draw_figure:
             category="Figures",
         ),
         png="<results>/figures/{figure}.png",
-    params:
-        title=title_of_figure,
-        centre_and_spread=config["figures"]["centre_and_spread"],
-        code=fingerprint("plotting"),
     log:
         "<logs>/draw_figure/{figure}.log",
     conda:
@@ -42,6 +22,10 @@ rule draw_figure:
     resources:
         mem_mb=1000,
         runtime=5,
+    params:
+        title=title_of_figure,
+        centre_and_spread=config["figures"]["centre_and_spread"],
+        code=fingerprint("plotting"),
     script:
         "../scripts/draw_figure.py"
 
@@ -56,8 +40,6 @@ rule draw_schematic:
             category="Figures",
         ),
         png="<results>/figures/fig2.png",
-    params:
-        code=fingerprint("plotting"),
     log:
         "<logs>/draw_schematic.log",
     conda:
@@ -65,5 +47,7 @@ rule draw_schematic:
     resources:
         mem_mb=1000,
         runtime=5,
+    params:
+        code=fingerprint("plotting"),
     script:
         "../scripts/draw_schematic.py"

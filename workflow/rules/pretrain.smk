@@ -1,21 +1,21 @@
 # The source models, and a description of the network for Figure 2.
 
 
-def source_input(wildcards):
-    """The model input of a source's data set."""
-    return expand(
-        "<results>/data/{dataset}/model_input/{array}.npy",
-        dataset=config["sources"][wildcards.source]["dataset"],
-        array=MODEL_INPUT,
-    )
-
-
 rule pretrain:
     input:
         source_input,
     output:
         classifier="<results>/sources/{source}/seed{seed}/classifier.keras",
         summary="<results>/sources/{source}/seed{seed}/summary.json",
+    log:
+        "<logs>/pretrain/{source}/seed{seed}.log",
+    conda:
+        ENVIRONMENT
+    threads: 2
+    resources:
+        mem_mb=6000,
+        runtime=720,
+        gpu=1,
     params:
         source=lookup(dpath="sources/{source}", within=config),
         classes=lambda wildcards: config["datasets"][
@@ -26,15 +26,6 @@ rule pretrain:
         ],
         model=config["model"],
         code=fingerprint("pretraining"),
-    log:
-        "<logs>/pretrain/{source}/seed{seed}.log",
-    conda:
-        ENVIRONMENT
-    threads: 2
-    resources:
-        mem_mb=6000,
-        runtime=720,
-        gpu=1,
     script:
         "../scripts/pretrain.py"
 
@@ -42,12 +33,6 @@ rule pretrain:
 rule describe_network:
     output:
         "<results>/figures/data/network.json",
-    params:
-        model=config["model"],
-        experiments={name: config["experiments"][name] for name in config["targets"]},
-        datasets=config["datasets"],
-        sources=config["sources"],
-        code=fingerprint("architecture"),
     log:
         "<logs>/describe_network.log",
     conda:
@@ -55,5 +40,11 @@ rule describe_network:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        model=config["model"],
+        experiments={name: config["experiments"][name] for name in config["targets"]},
+        datasets=config["datasets"],
+        sources=config["sources"],
+        code=fingerprint("architecture"),
     script:
         "../scripts/describe_network.py"

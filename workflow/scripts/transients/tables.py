@@ -85,18 +85,15 @@ def validate(portion: SurveyTables, vocabulary: Vocabulary) -> None:
     _validate_light_curves(portion.light_curves, vocabulary)
     objects = portion.objects["object_id"]
     owners = portion.light_curves["object_id"]
-    codes, observed = pd.factorize(owners)
-    unknown = ~pd.Index(observed).isin(objects)
-    _refuse(unknown[codes], owners, vocabulary, "observations of an object not listed")
-    _refuse(~objects.isin(observed), objects, vocabulary, "an empty light curve")
-    same_object = np.diff(codes, prepend=-1) == 0
-    if not np.array_equal(codes[~same_object], np.arange(len(objects))) or not (
-        np.array_equal(np.asarray(observed), objects.to_numpy())
-    ):
-        raise DataError(
-            f"data set {vocabulary.dataset!r}: light curves are not grouped in the"
-            " order of the object table"
-        )
+    unknown = owners.isna() | ~owners.isin(objects)
+    _refuse(unknown, owners, vocabulary, "observations of an object not listed")
+    _refuse(~objects.isin(owners), objects, vocabulary, "an empty light curve")
+    same_object = np.diff(pd.factorize(owners)[0], prepend=-1) == 0
+    groups = owners[~same_object].reset_index(drop=True)
+    misplaced = np.ones(len(groups), dtype=bool)
+    misplaced[: len(objects)] = groups[: len(objects)].to_numpy() != objects.to_numpy()
+    rule = "light curves not grouped in the order of the object table"
+    _refuse(misplaced, groups, vocabulary, rule)
     steps_back = np.diff(portion.light_curves["mjd"], prepend=-np.inf) < 0
     out_of_order = steps_back & same_object
     _refuse(out_of_order, owners, vocabulary, "observations out of chronological order")
@@ -121,13 +118,23 @@ def _validate_objects(objects: pd.DataFrame, vocabulary: Vocabulary) -> None:
 def _validate_light_curves(points: pd.DataFrame, vocabulary: Vocabulary) -> None:
     owners = points["object_id"]
     for column in ("mjd", "flux", "flux_err"):
-        bad = ~np.isfinite(points[column].astype(float))
-        _refuse(bad, owners, vocabulary, f"{column} that is not a number")
-    _refuse(points["flux_err"] <= 0, owners, vocabulary, "flux_err not above zero")
+        values = _as_stored(points, column)
+        bad = ~np.isfinite(values)
+        _refuse(bad, owners, vocabulary, f"{column} that is not a finite number")
+        if column == "flux_err":
+            _refuse(values <= 0, owners, vocabulary, "flux_err not above zero")
+    missing = points["detected"].isna()
+    _refuse(missing, owners, vocabulary, "detected that is missing")
     known = list(vocabulary.passbands)
-    codes, passbands = pd.factorize(points["passband"])
-    foreign = ~pd.Index(passbands).isin(known)[codes]
+    foreign = ~points["passband"].isin(known)
     _refuse(foreign, owners, vocabulary, f"a passband not in {known}")
+
+
+def _as_stored(points: pd.DataFrame, column: str) -> NDArray[np.floating]:
+    """Values in the type that they are stored in, too large ones as infinity."""
+    kind = LIGHT_CURVES.field(column).type.to_pandas_dtype()
+    with np.errstate(over="ignore"):
+        return points[column].to_numpy(dtype=float, na_value=np.nan).astype(kind)
 
 
 def _refuse(
@@ -137,7 +144,7 @@ def _refuse(
     what: str,
 ) -> None:
     if wrong.any():
-        examples = ", ".join(names[wrong].drop_duplicates().head(3).astype(str))
+        examples = ", ".join(map(str, names[wrong].drop_duplicates().head(3)))
         raise DataError(
             f"data set {vocabulary.dataset!r}: {what}: {int(wrong.sum())} rows,"
             f" first in {examples}"

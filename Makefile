@@ -1,0 +1,47 @@
+# What a person does here: `make` runs everything, `make test` checks everything.
+.DEFAULT_GOAL := all
+.PHONY: all setup test check format lock clean help
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/ready
+
+all: setup ## set up, then make every figure and table of the embedded default
+	$(BIN)/snakemake --cores all
+
+setup: $(READY) ## only set up: the virtual environment .venv with the pinned packages
+
+$(READY): envs/requirements.txt
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else f"Python 3.11 to 3.13 is needed, not {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --compile -r envs/requirements.txt
+	$(BIN)/python -m compileall -q workflow/scripts
+	touch $@
+
+test: setup check ## set up, then run all checks and tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup ## formatters, linters and type checker, in check mode
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/snakefmt --check --compact-diff Snakefile workflow/rules
+	$(BIN)/mypy
+	$(BIN)/snakemake --lint
+
+format: setup ## let the formatters rewrite the code
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+lock: ## pin the packages of envs/*.in anew (needs uv)
+	cd envs && for name in requirements gpu; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    $$name.in -o $$name.txt || exit 1; done
+
+clean: ## remove what a run made; the environment stays
+	find results -mindepth 1 ! -name README.md -delete
+	rm -rf logs .snakemake
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16

@@ -1,0 +1,95 @@
+"""Every configuration plans its jobs, and a wrong one says what is wrong."""
+
+import re
+
+import pytest
+from toy_bts import write_toy_bts
+from workflow import ROOT, TINY, said, snakemake
+
+CONFIG = ROOT / "config"
+
+
+def planned(folder, *arguments):
+    """Number of jobs by rule that a dry run plans."""
+    process = snakemake(folder, "--cores", 2, "-n", *arguments)
+    assert process.returncode == 0, said(process)
+    table = said(process).split("Job stats:")[1].split("total")[0]
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", table, re.M)}
+
+
+def test_default(tmp_path):
+    jobs = planned(tmp_path)
+    assert jobs["fine_tune"] >= 4 * 5 + 3 * 3
+    assert jobs["draw_figure"] == 5
+
+
+def test_paper(tmp_path):
+    jobs = planned(tmp_path, "--configfile", CONFIG / "paper.yaml")
+    assert jobs["fine_tune"] == 380
+    assert jobs["pretrain"] == 10
+
+
+def test_as_coded_on_top_of_paper(tmp_path):
+    overlays = [CONFIG / "paper.yaml", CONFIG / "as_coded.yaml"]
+    jobs = planned(tmp_path, "--configfile", *overlays)
+    assert jobs["fine_tune"] == 190
+    assert jobs["pretrain"] == 10
+
+
+def test_as_coded_alone(tmp_path):
+    assert planned(tmp_path, "--configfile", CONFIG / "as_coded.yaml")["pretrain"] == 8
+
+
+def test_bts_real(tmp_path):
+    write_toy_bts(tmp_path / "my data")
+    jobs = planned(
+        *(tmp_path, "--configfile", CONFIG / "bts_real.yaml"),
+        *("--config", f"data_dir={tmp_path / 'my data'}"),
+    )
+    assert jobs["fine_tune"] == 25
+    assert jobs["draw_figure"] == 3
+
+
+def test_tiny(tmp_path):
+    assert planned(tmp_path, "--configfile", TINY)["fine_tune"] == 6
+
+
+def test_one_figure_asks_for_its_target_alone(tmp_path):
+    jobs = planned(tmp_path, "results/figures/fig1_left.pdf")
+    assert jobs["ingest"] == 3
+    assert jobs["draw_figure"] == 1
+
+
+def test_slurm_profile_resolves(tmp_path):
+    process = snakemake(tmp_path, "--profile", ROOT / "slurm", "-n", "all")
+    assert process.returncode == 0, said(process)
+    assert "fine_tune" in said(process)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("recipes={paper: {epoch: 5}}", "recipes.paper: unknown 'epoch' (did you mean"),
+        ("targets=[btz]", "targets: unknown 'btz' (did you mean 'bts'?)"),
+        ("model={gru_units: [0]}", "model.gru_units.0: 0 is less than the minimum"),
+    ],
+)
+def test_wrong_key_is_named_before_anything_runs(tmp_path, given, message):
+    process = snakemake(tmp_path, "--cores", 2, "-n", "--config", given)
+    assert process.returncode != 0
+    assert message in said(process)
+
+
+def test_data_dir_is_asked_for(tmp_path):
+    overlay = CONFIG / "bts_real.yaml"
+    process = snakemake(tmp_path, "--cores", 2, "-n", "--configfile", overlay)
+    assert "--config data_dir=DIR" in said(process)
+
+
+def test_missing_file_is_named(tmp_path):
+    process = snakemake(
+        *(tmp_path, "--cores", 2, "-n", "--configfile", CONFIG / "bts_real.yaml"),
+        *("--config", f"data_dir={tmp_path / 'nowhere'}"),
+    )
+    assert process.returncode != 0
+    assert str(tmp_path / "nowhere" / "bts_table.csv") in said(process)

@@ -1,0 +1,171 @@
+"""The complete workflow, run once on a tiny configuration, and what it made."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from workflow import ROOT, TINY, said, snakemake
+
+pytestmark = pytest.mark.xdist_group("workflow")
+
+FIGURES = ["fig1_left", "fig1_right", "fig2", "fig3", "fig4", "fig5"]
+UNIT = "results/units/bts/n20/seed1"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("a run")  # a space in the path, as users have
+    process = snakemake(folder, "--configfile", TINY, "--cores", 2, "all")
+    assert process.returncode == 0, said(process)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def performance(run):
+    return pd.read_parquet(run / "results/tables/performance.parquet")
+
+
+def test_every_figure_is_made_in_vector_and_pixels(run):
+    for name in FIGURES:
+        pdf = (run / f"results/figures/{name}.pdf").read_bytes()
+        assert pdf.startswith(b"%PDF")
+        assert b"/Type0" in pdf or b"/TrueType" in pdf, f"{name}: text is not a font"
+        png = (run / f"results/figures/{name}.png").read_bytes()
+        assert png.startswith(b"\x89PNG")
+
+
+def test_performance_has_every_unit_strategy_and_class(performance):
+    assert list(performance) == [
+        *["target", "strategy", "n_train", "seed", "class", "auroc"],
+        *["n_train_class", "n_test_class", "n_test"],
+    ]
+    units = performance.groupby("target")[["n_train", "seed"]].apply(
+        lambda rows: set(rows.itertuples(index=False, name=None))
+    )
+    assert units["bts"] == {(20, 0), (20, 1), (40, 0), (40, 1)}
+    assert units["lsst_sims"] == {(20, 0), (20, 1)}
+    at_20 = performance.query("target == 'bts' and n_train == 20")
+    assert set(at_20["strategy"]) == {"transfer", "scratch", "scratch_fair", "full"}
+    at_40 = performance.query("target == 'bts' and n_train == 40")
+    assert set(at_40["strategy"]) == {"transfer", "scratch"}
+    assert {"macro", "macro_common", "macro_common_only"} < set(at_20["class"])
+    lsst = performance.query("target == 'lsst_sims'")
+    assert {"macro", "SNIb|SNIc", "AGN"} < set(lsst["class"])
+    assert lsst["auroc"].between(0, 1).all()
+
+
+def test_everything_but_the_labels_is_tested(performance):
+    macro = performance.query("target == 'bts' and `class` == 'macro'")
+    assert (macro["n_test"] == 130 - macro["n_train"]).all()
+    assert (macro["n_train_class"] == macro["n_train"]).all()
+    lsst = performance.query("target == 'lsst_sims' and `class` == 'macro'")
+    assert (lsst["n_test"] == 60).all()
+
+
+def test_scores_follow_from_the_written_predictions(run, performance):
+    predictions = pd.read_parquet(run / UNIT / "predictions.parquet")
+    one = predictions.query("strategy == 'transfer'")
+    positive = one.loc[one["class"] == "SN II", "p(SN II)"].to_numpy()
+    negative = one.loc[one["class"] != "SN II", "p(SN II)"].to_numpy()
+    wins = positive[:, None] > negative
+    ties = positive[:, None] == negative
+    expected = (wins + ties / 2).mean()
+    score = performance.query(
+        "target == 'bts' and strategy == 'transfer' and n_train == 20 and seed == 1"
+        " and `class` == 'SN II'"
+    )["auroc"]
+    assert score.item() == pytest.approx(expected)
+
+
+def test_training_knows_its_cost_with_and_without_cached_embeddings(run):
+    table = pd.read_csv(run / "results/tables/training_time.csv")
+    assert list(table) == [
+        *["target", "n_train", "strategy", "epochs_best", "epochs_run", "seconds"],
+        *["seconds_per_epoch", "ratio_to_scratch", "ratio_sd"],
+    ]
+    bts = table.query("target == 'bts' and n_train == 40")
+    assert sum(bts["strategy"].str.startswith("transfer")) == 2
+    scratch = table.query("strategy == 'scratch'")
+    assert (scratch["ratio_to_scratch"] == 1).all()
+
+
+def test_table_1_counts_what_enters(run):
+    table = pd.read_csv(run / "results/tables/class_counts.csv").set_index("class")
+    assert table.loc["SNIa", "ztf_sims"] == 12
+    assert table.loc["SN Ia", "bts"] == 60
+    assert pd.isna(table.loc["SN Ia", "lsst_sims"])
+
+
+def test_every_claim_is_judged(run):
+    claims = pd.read_csv(run / "results/tables/claims.csv")
+    assert list(claims) == [
+        *["claim", "section", "paper_value", "measured", "lo", "hi", "verdict"],
+    ]
+    verdicts = {"holds", "fails", "undecided at this scale", "not run"}
+    assert set(claims["verdict"]) <= verdicts
+    numbers = {re.match(r"\((\d+)", text)[1] for text in claims["claim"]}
+    assert numbers == {str(n) for n in range(1, 13)}
+
+
+def test_every_table_is_there_as_markdown_too(run):
+    for table in (run / "results/tables").glob("*.csv"):
+        assert table.with_suffix(".md").read_text().startswith("|"), table.name
+
+
+def test_dropped_lists_data_set_object_and_reason(run):
+    dropped = pd.read_csv(run / "results/tables/dropped.csv")
+    assert list(dropped) == ["dataset", "object_id", "reason"]
+
+
+def test_parquet_tells_units_and_provenance(run):
+    schema = pq.read_schema(run / "results/data/bts/light_curves.parquet")
+    assert b"FLUXCAL" in schema.field("flux").metadata[b"description"]
+    provenance = json.loads(schema.metadata[b"provenance"])
+    assert provenance["reader"] == "simulate"
+    assert provenance["seed"] == 2
+
+
+def test_log_has_one_line_per_epoch(run):
+    log = (run / "logs/fine_tune/bts/n20/seed0.log").read_text()
+    assert len(re.findall(r"epoch \d+/3: loss", log)) >= 2 * 3
+
+
+def test_second_run_has_nothing_to_do(run):
+    process = snakemake(run, "--configfile", TINY, "--cores", 2, "-n", "all")
+    assert "Nothing to be done" in said(process)
+
+
+def test_restyling_retrains_nothing(run):
+    process = snakemake(
+        *(run, "--configfile", TINY, "--cores", 2, "-n", "all", "--config"),
+        "figures={centre_and_spread: median_mad}",
+    )
+    assert "draw_figure" in said(process)
+    assert "rule fine_tune" not in said(process)
+
+
+def test_unit_made_again_gives_the_same_predictions(run):
+    before = pd.read_parquet(run / UNIT / "predictions.parquet")
+    shutil.rmtree(run / UNIT)
+    target = f"{UNIT}/predictions.parquet"
+    process = snakemake(run, "--configfile", TINY, "--cores", 2, target)
+    assert process.returncode == 0, said(process)
+    pd.testing.assert_frame_equal(pd.read_parquet(run / target), before)
+
+
+def test_more_labels_than_objects_is_refused_with_a_reason(run):
+    target = "results/units/bts/n400/seed0/scores.parquet"
+    process = snakemake(run, "--configfile", TINY, "--cores", 2, target)
+    assert process.returncode != 0
+    assert "400 labelled light curves of target 'bts' are asked for" in said(process)
+    assert "Traceback" not in said(process)
+    assert not (run / target).exists()
+
+
+def test_nothing_unfinished_is_left_behind(run):
+    assert not list(Path(run).rglob(".unfinished-*"))
+    assert (ROOT / "slurm").resolve() == ROOT / "profiles" / "slurm"

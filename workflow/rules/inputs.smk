@@ -1,0 +1,103 @@
+# What the targets and rules ask of the configuration: functions of wildcards.
+
+MODEL_INPUT = ["points", "offsets", "metadata", "labels", "object_id"]
+
+FIGURES = {
+    "bts": ["fig1_left", "fig3", "fig5"],
+    "lsst_sims": ["fig1_right", "fig4"],
+}
+
+
+def figures_and_tables():
+    """Everything that a complete run makes."""
+    figures = ["fig2"] + [
+        figure for target in config["targets"] for figure in FIGURES.get(target, [])
+    ]
+    tables = ["class_counts", "training_time", "claims", "performance"]
+    return (
+        expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
+        + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
+        + ["<results>/tables/performance.parquet", "<results>/tables/dropped.csv"]
+    )
+
+
+def dataset_of(wildcards):
+    """The data set of a target."""
+    return config["experiments"][wildcards.target]["dataset"]
+
+
+def units(table, target=None):
+    """One table's files of all units (target, n_train, seed), or of one target's."""
+    files = []
+    for name in [target] if target else config["targets"]:
+        experiment = config["experiments"][name]
+        files += expand(
+            "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet",
+            target=name,
+            n_train=experiment["n_train"],
+            seed=range(experiment["seeds"]),
+            table=table,
+        )
+    return files
+
+
+def reader_files(wildcards):
+    """The user's files that a data set is read from, relative to data_dir."""
+    dataset = config["datasets"][wildcards.dataset]
+    files = dataset[dataset["reader"]].get("files", {})
+    return {
+        name: str(Path(config["data_dir"] or ".") / path)
+        for name, path in files.items()
+    }
+
+
+def source_input(wildcards):
+    """The model input of a source's data set."""
+    return expand(
+        "<results>/data/{dataset}/model_input/{array}.npy",
+        dataset=config["sources"][wildcards.source]["dataset"],
+        array=MODEL_INPUT,
+    )
+
+
+def unit_files(wildcards):
+    """The target's model input and the source model that a unit starts from."""
+    experiment = config["experiments"][wildcards.target]
+    shared = not config["sources"][experiment["source"]]["one_per_seed"]
+    return {
+        "model_input": expand(
+            "<results>/data/{dataset}/model_input/{array}.npy",
+            dataset=experiment["dataset"],
+            array=MODEL_INPUT,
+        ),
+        "source": expand(
+            "<results>/sources/{source}/seed{seed}/classifier.keras",
+            source=experiment["source"],
+            seed=0 if shared else wildcards.seed,
+        ),
+    }
+
+
+def strategies_of_unit(wildcards):
+    """The strategies that run at this size, each with its recipe spelled out."""
+    experiment = config["experiments"][wildcards.target]
+    return {
+        name: {**strategy, "recipe": config["recipes"][strategy["recipe"]]}
+        for name, strategy in strategies_at(experiment, int(wildcards.n_train)).items()
+    }
+
+
+def target_of_figure(figure):
+    """The target whose results a figure shows."""
+    return next(target for target, names in FIGURES.items() if figure in names)
+
+
+def title_of_figure(wildcards):
+    """What the figure says of its data: which they are, and if the test was capped."""
+    experiment = config["experiments"][target_of_figure(wildcards.figure)]
+    cap = experiment["max_test"]
+    return {
+        "title": config["datasets"][experiment["dataset"]]["title"],
+        "note": f"test set capped at {cap:,} light curves" if cap else "",
+        "classes": config["datasets"][experiment["dataset"]]["classes"],
+    }
