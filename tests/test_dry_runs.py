@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from command_line import ROOT, TINY, said, snakemake
 from toy_bts import write_toy_bts
-from workflow import ROOT, TINY, said, snakemake
 
 CONFIG = ROOT / "config"
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+
 from transients.errors import ConfigurationError, DataError, TransientsError
 from transients.photometry import flux_from_magnitude, flux_scale, near_duplicates
 from transients.readers import Dataset, csv
@@ -92,7 +93,7 @@ def dataset(
     passbands: str = "gr",
 ) -> Dataset:
     files = {"labels": folder / labels, "light_curves": folder / light_curves}
-    return Dataset("toy", classes, tuple(passbands), files, TAXONOMY, 0)
+    return Dataset("toy", classes, tuple(passbands), files, TAXONOMY)
 
 
 def read_all(options: Mapping[str, Any], data: Dataset) -> SurveyTables:

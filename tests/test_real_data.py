@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from workflow import ROOT, said, snakemake
+from command_line import ROOT, said, snakemake
 
 from transients.encoding import load
 

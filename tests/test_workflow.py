@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from workflow import ROOT, TINY, said, snakemake
+from command_line import ROOT, TINY, said, snakemake
 
 pytestmark = pytest.mark.xdist_group("workflow")
 

@@ -2,7 +2,8 @@
 
 import sys
 
-sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "scripts"))
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
@@ -16,6 +17,7 @@ from transients.errors import ConfigurationError
 from transients.fingerprint import fingerprint
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"
+STYLE_FILE = SCRIPTS / "transients" / "plotting" / "transients.mplstyle"
 ENVIRONMENT = str(Path(workflow.basedir) / "envs" / "workflow.yaml")
 
 try:

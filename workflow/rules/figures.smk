@@ -7,7 +7,8 @@ wildcard_constraints:
 
 rule draw_figure:
     input:
-        "<results>/tables/performance.parquet",
+        performance="<results>/tables/performance.parquet",
+        style=STYLE_FILE,
     output:
         pdf=report(
             "<results>/figures/{figure}.pdf",
@@ -32,7 +33,8 @@ rule draw_figure:
 
 rule draw_schematic:
     input:
-        "<results>/figures/data/network.json",
+        network="<results>/figures/data/network.json",
+        style=STYLE_FILE,
     output:
         pdf=report(
             "<results>/figures/fig2.pdf",

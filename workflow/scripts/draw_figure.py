@@ -18,7 +18,7 @@ with job(snakemake.log[0]):
         snakemake.params.centre_and_spread,
         tuple(title["classes"]),
     )
-    performance = pd.read_parquet(snakemake.input[0])
+    performance = pd.read_parquet(snakemake.input.performance)
     figure = FIGURES[snakemake.wildcards.figure](performance, options)
     with whole_outputs(*snakemake.output) as drafts:
         save_figure(figure, drafts)

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake.log[0]):
-    figure = draw_fig2(json.loads(Path(snakemake.input[0]).read_text()))
+    figure = draw_fig2(json.loads(Path(snakemake.input.network).read_text()))
     with whole_outputs(*snakemake.output) as drafts:
         save_figure(figure, drafts)

@@ -34,11 +34,15 @@ def augment(
     strength: Augmentation,
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """Return a changed copy of zero-padded light curves (B, T, 4) of equation 1."""
+    """Return a changed copy of zero-padded light curves (B, T, 4) of equation 1.
+
+    The first detection left takes the place in time of the first there was, as if the
+    survey had missed the others; where none is left, times stay.
+    """
     changed = light_curves.copy()
     n = len(changed)
     observed = changed[:, :, 0] != 0
-    anchor = _first_detection_time(changed, observed)
+    anchor = _first_detection_time(changed, observed, changed[:, :1, 1])
     kept = _kept(observed, strength, rng)
     scale = np.exp(strength.flux_scale * rng.standard_normal((n, 1)))
     extra = strength.noise * rng.random((n, 1))
@@ -49,7 +53,7 @@ def augment(
     changed = _to_the_left(changed, kept)
     observed = changed[:, :, 0] != 0
     stretch = 1 + strength.dilation * rng.standard_normal((n, 1))
-    since = changed[:, :, 1] - _first_detection_time(changed, observed)
+    since = changed[:, :, 1] - _first_detection_time(changed, observed, anchor)
     changed[:, :, 1] = np.where(observed, anchor + since * stretch, 0)
     return changed
 
@@ -71,15 +75,17 @@ def _to_the_left(
 ) -> NDArray[np.float32]:
     """Close the gaps that dropped points left; the padding stays on the right."""
     order = np.argsort(~kept, axis=1, kind="stable")
-    width = max(1, int(kept.sum(axis=1).max(initial=1)))
-    return np.take_along_axis(light_curves, order[:, :width, None], axis=1)
+    return np.take_along_axis(light_curves, order[:, :, None], axis=1)
 
 
 def _first_detection_time(
-    light_curves: NDArray[np.float32], observed: NDArray[np.bool_]
+    light_curves: NDArray[np.float32],
+    observed: NDArray[np.bool_],
+    otherwise: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """Scaled time of the first detection, (B, 1); of the first point without any."""
+    """Scaled time of the first detection, (B, 1); `otherwise` (B, 1) without any."""
     significant = light_curves[:, :, 2] > DETECTION_SNR * light_curves[:, :, 3]
     detected = observed & significant
     first = np.argmax(detected, axis=1)[:, None]
-    return np.take_along_axis(light_curves[:, :, 1], first, axis=1)
+    times = np.take_along_axis(light_curves[:, :, 1], first, axis=1)
+    return np.where(detected.any(axis=1, keepdims=True), times, otherwise)

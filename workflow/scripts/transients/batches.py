@@ -93,7 +93,7 @@ class Batches(keras.utils.PyDataset):
         self.labels = labels
         self.weights = weights
         self.seed = shuffle_seed
-        self.epoch = 0
+        self.epoch = 1
         self._arrange()
 
     def _arrange(self) -> None:
@@ -109,8 +109,8 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         rows = self.order[index]
         inputs = self.fetch(rows, np.random.default_rng(self._state(index + 1)))
-        if index == 1:
-            inputs = _one_step_longer(inputs)
+        if index < 2:
+            inputs = _of_length(inputs, even=index == 0)
         item: tuple[Any, ...] = (inputs,)
         if self.labels is not None:
             item += (self.labels[rows],)
@@ -125,13 +125,16 @@ class Batches(keras.utils.PyDataset):
             self._arrange()
 
 
-def _one_step_longer(inputs: Inputs) -> Inputs:
-    """Pad light curves by one more step.
+def _of_length(inputs: Inputs, *, even: bool) -> Inputs:
+    """Pad light curves to an even, or else an odd, number of steps.
 
     Keras reads off its first two batches which axes vary; if both happened to have
-    the same length, every later batch of another length would be refused.
+    the same length, every later batch of another length would be refused. So the
+    first is even, the second odd.
     """
     if "light_curve" not in inputs:
         return inputs
-    longer = np.pad(inputs["light_curve"], ((0, 0), (0, 1), (0, 0)))
+    light_curves = inputs["light_curve"]
+    more = light_curves.shape[1] % 2 if even else 1 - light_curves.shape[1] % 2
+    longer = np.pad(light_curves, ((0, 0), (0, more), (0, 0)))
     return {**inputs, "light_curve": longer}

@@ -24,6 +24,8 @@ def check(config: Config, schema_path: str | Path) -> None:
     problems = [_explain(error) for error in validator.iter_errors(config)]
     if not problems:
         problems = list(_contradictions(config))
+    if not problems:
+        problems = [*_check_kept_heads(config), *_check_data_dir(config)]
     if problems:
         raise ConfigurationError(
             "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)
@@ -37,13 +39,15 @@ def _explain(error: ValidationError) -> str:
         known = list(rules.get("properties", {}))
         unknown = [name for name in error.instance if name not in known]
         return f"{key}: {_unknown(unknown, known)}"
-    if error.validator == "anyOf":
-        options = [_explain(e) for e in error.context or [] if e.validator != "type"]
-        message = "; ".join(options) or error.message
-    else:
-        message = error.message
     meaning = rules.get("description")
-    return f"{key}: {message}" + (f" ({meaning})" if meaning else "")
+    note = f" ({meaning})" if meaning else ""
+    if error.validator != "anyOf":
+        return f"{key}: {error.message}{note}"
+    inner = [_explain(e) for e in error.context or [] if e.validator != "type"]
+    if inner:
+        return "; ".join(inner) + note
+    kinds = " or ".join(str(e.validator_value) for e in error.context or [])
+    return f"{key}: {error.instance!r} is not of type {kinds}{note}"
 
 
 def _unknown(names: Collection[object], known: Collection[str]) -> str:
@@ -56,26 +60,20 @@ def _unknown(names: Collection[object], known: Collection[str]) -> str:
 
 def _contradictions(config: Config) -> Iterator[str]:
     """Yield what the schema cannot see: names and numbers that do not fit together."""
+    yield from _check_encoding(config["encoding"])
     yield from _missing(config["targets"], config["experiments"], "targets")
     for name in config["datasets"]:
         yield from _check_dataset(config, name)
     for name, source in config["sources"].items():
         where = f"sources.{name}"
-        yield from _missing([source["dataset"]], config["datasets"], where)
-        yield from _missing([source["recipe"]], config["recipes"], where)
-        if source["merge"] and source["dataset"] in config["datasets"]:
+        data = _missing([source["dataset"]], config["datasets"], f"{where}.dataset")
+        yield from data
+        yield from _missing([source["recipe"]], config["recipes"], f"{where}.recipe")
+        if source["merge"] and not data:
             classes = config["datasets"][source["dataset"]]["classes"]
             yield from _missing(source["merge"], classes, f"{where}.merge")
     for name in config["experiments"]:
         yield from _check_experiment(config, name)
-    if config["data_dir"] is None:
-        for name in datasets_in_use(config):
-            dataset = config["datasets"][name]
-            if dataset.get(dataset["reader"], {}).get("files"):
-                yield (
-                    f"data_dir: data set {name!r} is read from files, so say where they"
-                    " are: --config data_dir=DIR"
-                )
 
 
 def _missing(names: Collection[str], known: Collection[str], where: str) -> list[str]:
@@ -83,9 +81,42 @@ def _missing(names: Collection[str], known: Collection[str], where: str) -> list
     return [f"{where}: {_unknown(unknown, known)}"] if unknown else []
 
 
+def _check_encoding(encoding: Mapping[str, Any]) -> Iterator[str]:
+    first, last = encoding["window"]
+    if first >= last:
+        yield f"encoding.window: it ends on day {last}, before it begins on {first}"
+    if encoding["min_points"] > encoding["max_points"]:
+        yield "encoding.min_points: more than max_points"
+
+
+def _check_kept_heads(config: Config) -> Iterator[str]:
+    for name, experiment in config["experiments"].items():
+        theirs = source_classes(config, experiment["source"])
+        ours = tuple(config["datasets"][experiment["dataset"]]["classes"])
+        for strategy_name, strategy in experiment["strategies"].items():
+            if strategy["head"] == "kept" and theirs != ours:
+                yield (
+                    f"experiments.{name}.strategies.{strategy_name}.head: kept, but the"
+                    f" source model tells {list(theirs)} apart and the data set has"
+                    f" {list(ours)}, in that order"
+                )
+
+
+def _check_data_dir(config: Config) -> Iterator[str]:
+    if config["data_dir"] is None:
+        for name in datasets_in_use(config):
+            dataset = config["datasets"][name]
+            if dataset[dataset["reader"]].get("files"):
+                yield (
+                    f"data_dir: data set {name!r} is read from files, so say where they"
+                    " are: --config data_dir=DIR"
+                )
+
+
 def _check_dataset(config: Config, name: str) -> Iterator[str]:
     dataset, where = config["datasets"][name], f"datasets.{name}"
-    yield from _missing([dataset["passbands"]], config["passbands"], where)
+    instrument = dataset["passbands"]
+    yield from _missing([instrument], config["passbands"], f"{where}.passbands")
     if dataset["reader"] not in dataset:
         yield (
             f"{where}: reader {dataset['reader']!r} needs its options in the section"
@@ -101,26 +132,50 @@ def _check_dataset(config: Config, name: str) -> Iterator[str]:
 
 def _check_experiment(config: Config, name: str) -> Iterator[str]:
     experiment, where = config["experiments"][name], f"experiments.{name}"
-    yield from _missing([experiment["source"]], config["sources"], where)
-    unknown = _missing([experiment["dataset"]], config["datasets"], where)
+    yield from _missing([experiment["source"]], config["sources"], f"{where}.source")
+    unknown = _missing([experiment["dataset"]], config["datasets"], f"{where}.dataset")
     yield from unknown
     if not unknown:
         classes = config["datasets"][experiment["dataset"]]["classes"]
-        named = [*experiment["common_classes"], *chain(*experiment["pairs"])]
-        yield from _missing(named, classes, where)
+        common, pairs = experiment["common_classes"], chain(*experiment["pairs"])
+        yield from _missing(common, classes, f"{where}.common_classes")
+        yield from _missing(list(pairs), classes, f"{where}.pairs")
     for strategy_name, strategy in experiment["strategies"].items():
         here = f"{where}.strategies.{strategy_name}"
-        yield from _missing([strategy["recipe"]], config["recipes"], here)
-        if strategy["start"] == "random" and strategy["trainable"] != "all":
-            yield f"{here}: random weights must be trained: trainable: all"
-        if strategy["head"] == "kept" and (
-            strategy["start"] == "random" or strategy["new_layers"]
-        ):
-            yield f"{here}: a kept head needs start: source and no new_layers"
+        yield from _check_strategy(config, strategy, here)
         if strategy["n_train"] != "all":
             extra = set(strategy["n_train"]) - set(experiment["n_train"])
             if extra:
                 yield f"{here}.n_train: {sorted(extra)} not in {where}.n_train"
+
+
+def _check_strategy(
+    config: Config, strategy: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    yield from _missing([strategy["recipe"]], config["recipes"], f"{where}.recipe")
+    trainable = strategy["trainable"]
+    if trainable != "all":
+        layers = backbone_layers(config["model"])
+        yield from _missing(trainable, layers, f"{where}.trainable")
+    if strategy["start"] == "random" and trainable != "all":
+        yield f"{where}: random weights must be trained: trainable: all"
+    if strategy["head"] == "kept" and (
+        strategy["start"] == "random" or strategy["new_layers"]
+    ):
+        yield f"{where}: a kept head needs start: source and no new_layers"
+
+
+def backbone_layers(model: Mapping[str, Any]) -> list[str]:
+    """Return the names of the layers of the backbone that hold weights."""
+    n_gru, n_merged = len(model["gru_units"]), len(model["merged_units"])
+    metadata = [] if model["metadata_units"] is None else ["dense_metadata"]
+    return [
+        *(f"gru_{i}" for i in range(1, n_gru + 1)),
+        "dense_light_curve",
+        *metadata,
+        *(f"dense_merged_{i}" for i in range(1, n_merged)),
+        "latent",
+    ]
 
 
 def datasets_in_use(config: Config) -> list[str]:

@@ -77,7 +77,7 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
     """
     keras.utils.set_random_seed(unit.random_seed)
     network = build_network(
-        strategy, unit.architecture, len(unit.target.classes), unit.source
+        strategy, unit.architecture, unit.target.classes, unit.source
     )
     fetch = _what_is_trained_on(unit, strategy, network)
     took = _fit(unit, strategy.recipe, network.trained, fetch)
@@ -153,6 +153,9 @@ def _seconds_per_epoch_uncached(
     Trains the network on: call it after everything else is done with it.
     """
     few = replace(recipe, epochs=TIMED_EPOCHS)
+    if recipe.early_stopping:
+        never = replace(recipe.early_stopping, patience=TIMED_EPOCHS)
+        few = replace(few, early_stopping=never)
     through = light_curve_source(unit.target.model_input)
     return _fit(unit, few, whole, through).seconds_per_epoch
 

@@ -20,7 +20,7 @@ def fingerprint(module: str) -> str:
     """
     digest = hashlib.sha256()
     for name in sorted(_reached_from(module)):
-        digest.update(ast.dump(_without_docstrings(_tree(name))).encode())
+        digest.update(ast.dump(_WithoutDocstrings().visit(_tree(name))).encode())
     return digest.hexdigest()[:16]
 
 
@@ -36,16 +36,18 @@ def _reached_from(module: str) -> set[str]:
 
 
 def _imports(module: str) -> list[str]:
-    """Names of this package's modules that a module imports."""
-    names: list[str] = []
+    """Names of this package's modules that a module imports, and its own packages'."""
+    names = [parent for parent, dot, _ in [module.rpartition(".")] if dot]
     for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.Import):
+            inner = [a.name.partition(".") for a in node.names]
+            names += [name for package, _, name in inner if package == PACKAGE]
+        elif isinstance(node, ast.ImportFrom):
             source = _source(node, module)
             if source is not None:
                 parts = [source, *(f"{source}.{a.name}" for a in node.names)]
-                inside = [part.strip(".") for part in parts]
-                names += [name for name in inside if name and _file(name)]
-    return names
+                names += [part.strip(".") for part in parts]
+    return [name for name in names if name and _file(name)]
 
 
 def _source(node: ast.ImportFrom, module: str) -> str | None:
@@ -77,9 +79,11 @@ def _tree(module: str) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    for node in ast.walk(tree):
-        if isinstance(node, documented) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return tree
+class _WithoutDocstrings(ast.NodeTransformer):
+    """Take out every string that stands alone: docstrings, of attributes too."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        text = isinstance(node.value, ast.Constant) and isinstance(
+            node.value.value, str
+        )
+        return None if text else node

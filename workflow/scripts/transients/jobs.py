@@ -54,11 +54,14 @@ def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
     renaming is atomic; if the body fails, nothing is left behind.
     """
     finals = [Path(path) for path in paths]
-    finals[0].parent.mkdir(parents=True, exist_ok=True)
+    for final in finals:
+        final.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=finals[0].parent))
     try:
         drafts = [scratch / path.name for path in finals]
         yield drafts
+        if missing := [draft.name for draft in drafts if not draft.exists()]:
+            raise FileNotFoundError(f"not written: {', '.join(missing)}")
         for draft, final in zip(drafts, finals, strict=True):
             draft.replace(final)
     finally:

@@ -36,8 +36,7 @@ def class_aurocs(
     "macro_common_only" the same with the objects of other classes taken out (paper,
     Figure 5). A pair of classes gives "A|B": the AUROC of A among objects of both.
     """
-    n_classes = range(len(classes))
-    values = {classes[k]: auroc(labels == k, scores[:, k]) for k in n_classes}
+    values = {name: auroc(labels == k, scores[:, k]) for k, name in enumerate(classes)}
     values[MACRO] = float(np.mean([values[name] for name in classes]))
     if common:
         places = [list(classes).index(name) for name in common]

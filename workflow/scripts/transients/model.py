@@ -135,7 +135,7 @@ def _describe_layer(layer: Any) -> dict[str, Any]:  # noqa: ANN401
     return {
         "name": layer.name,
         "type": type(layer).__name__,
-        "units": getattr(layer, "units", None),
+        "units": getattr(layer, "units", layer.output.shape[-1]),
         "activation": getattr(activation, "__name__", None),
         "parameters": int(layer.count_params()),
         "inputs": parents,

@@ -54,10 +54,11 @@ def draw_sample(
         shuffled = np.random.default_rng(seed_of(target, "test")).permutation(pool)
         n_test = round(test_fraction * n_objects)
         held_out, pool = shuffled[:n_test], np.sort(shuffled[n_test:])
-    if not 2 <= n_train <= len(pool) - (test_fraction is None):
+    most = len(pool) - (1 if test_fraction is None else 0)
+    if not 2 <= n_train <= most:
         raise DataError(
             f"{n_train} labelled light curves of target {target!r} are asked for, but"
-            f" the data set offers between 2 and {len(pool) - 1}: change n_train in"
+            f" the data set offers between 2 and {most}: change n_train in"
             f" experiments.{target}"
         )
     order = np.random.default_rng(seed_of(target, seed)).permutation(pool)
@@ -68,7 +69,7 @@ def draw_sample(
     shuffled = np.random.default_rng(seed_of(target, n_train, seed)).permutation(
         labelled
     )
-    n_validation = max(1, round(validation_fraction * n_train))
+    n_validation = min(max(1, round(validation_fraction * n_train)), n_train - 1)
     return Sample(
         labelled, shuffled[n_validation:], shuffled[:n_validation], np.sort(test)
     )

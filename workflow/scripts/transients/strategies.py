@@ -74,15 +74,15 @@ class Network:
 def build_network(
     strategy: Strategy,
     architecture: Architecture,
-    n_classes: int,
+    classes: Sequence[str],
     source: Source | None,
 ) -> Network:
     """Return the network of a strategy, its layers frozen as the strategy says.
 
-    Raises ConfigurationError where a source is needed and missing, does not have as
-    many classes as a kept head needs, or lacks a layer named in trainable.
+    Raises ConfigurationError where a source is needed and missing, has other classes
+    than a kept head needs, or lacks a layer named in trainable.
     """
-    whole = _classifier(strategy, architecture, n_classes, source)
+    whole = _classifier(strategy, architecture, classes, source)
     if not strategy.frozen_backbone:
         return Network(whole, whole)
     return Network(whole, _head_of(whole), backbone_of(whole))
@@ -91,20 +91,20 @@ def build_network(
 def _classifier(
     strategy: Strategy,
     architecture: Architecture,
-    n_classes: int,
+    classes: Sequence[str],
     source: Source | None,
 ) -> keras.Model:
     if strategy.start == "random":
         backbone = build_backbone(architecture)
-        return _with_new_head(backbone, n_classes, strategy.new_layers)
+        return _with_new_head(backbone, len(classes), strategy.new_layers)
     if source is None:
         raise ConfigurationError("a strategy starts from a source, but none is given")
     pretrained = load_classifier(source.path)
     if strategy.head == "kept":
-        return _with_kept_head(pretrained, n_classes, strategy.trainable, source)
+        return _with_kept_head(pretrained, classes, strategy.trainable, source)
     backbone = backbone_of(pretrained)
     freeze_except(backbone, strategy.trainable)
-    return _with_new_head(backbone, n_classes, strategy.new_layers)
+    return _with_new_head(backbone, len(classes), strategy.new_layers)
 
 
 def _with_new_head(
@@ -116,14 +116,15 @@ def _with_new_head(
 
 def _with_kept_head(
     pretrained: keras.Model,
-    n_classes: int,
+    classes: Sequence[str],
     trainable: Sequence[str] | str,
     source: Source,
 ) -> keras.Model:
-    if len(source.classes) != n_classes:
+    if tuple(source.classes) != tuple(classes):
         raise ConfigurationError(
-            f"the head can only be kept where source and target have the same classes:"
-            f" the source has {list(source.classes)}"
+            "the head can only be kept where source and target have the same classes"
+            f" in the same order: the source has {list(source.classes)}, the target"
+            f" {list(classes)}"
         )
     freeze_except(pretrained, trainable)
     pretrained.get_layer("head").trainable = True

@@ -125,8 +125,8 @@ def _validate_light_curves(points: pd.DataFrame, vocabulary: Vocabulary) -> None
             _refuse(values <= 0, owners, vocabulary, "flux_err not above zero")
     missing = points["detected"].isna()
     _refuse(missing, owners, vocabulary, "detected that is missing")
-    known = list(vocabulary.passbands)
-    foreign = ~points["passband"].isin(known)
+    foreign = ~points["passband"].isin(list(vocabulary.passbands))
+    known = sorted(vocabulary.passbands)
     _refuse(foreign, owners, vocabulary, f"a passband not in {known}")
 
 

@@ -1,0 +1,178 @@
+"""Batches: every row once an epoch, decided by a seed, with little padding."""
+
+import numpy as np
+import pytest
+from toys import TINY, mixed_lengths, model_input
+
+from transients.augmentation import Augmentation
+from transients.batches import (
+    Batches,
+    embedding_source,
+    in_batches,
+    light_curve_source,
+)
+from transients.model import build_backbone, build_head, with_head
+from transients.training import Recipe, train
+
+
+def rows_only(rows, _):
+    return {"features": rows}
+
+
+def batches_of(n, batch_size=4, seed=1, fetch=rows_only, **more):
+    rows = np.arange(100, 100 + n)
+    lengths = mixed_lengths(100 + n)
+    return Batches(fetch, rows, lengths, batch_size, shuffle_seed=seed, **more)
+
+
+def rows_of(batches):
+    return [list(batches[i][0]["features"]) for i in range(len(batches))]
+
+
+@pytest.mark.parametrize("n", [3, 10, 64, 333])
+@pytest.mark.parametrize("seed", [None, 0, 1])
+def test_every_row_comes_once_an_epoch(n, seed):
+    batches = batches_of(n, seed=seed)
+    for _ in range(3):
+        assert sorted(sum(rows_of(batches), [])) == list(range(100, 100 + n))
+        assert len(batches) == -(-n // 4)
+        batches.on_epoch_end()
+
+
+def test_keras_sees_every_row_once_an_epoch_in_the_order_of_the_epoch():
+    given = model_input(mixed_lengths(22))
+    seen = []
+
+    def spy(rows, rng):
+        seen.append(rows.tolist())
+        return light_curve_source(given)(rows, rng)
+
+    def new(fetch):
+        arguments = (fetch, np.arange(22), given.lengths, 4)
+        return Batches(*arguments, labels=given.labels, shuffle_seed=1)
+
+    model = with_head(build_backbone(TINY), build_head(4, 3, []))
+    train(model, new(spy), None, Recipe(epochs=3))
+    orders = []
+    batches = new(light_curve_source(given))
+    for _ in range(3):
+        orders += [rows.tolist() for rows in batches.order]
+        batches.on_epoch_end()
+    assert seen[-18:] == orders  # before them Keras peeks at two batches
+    assert orders[:6] != orders[6:12]
+
+
+def test_a_batch_depends_on_seed_epoch_and_number_alone():
+    def draws(rows, rng):
+        return {"features": rows, "draw": rng.random(2)}
+
+    def items(batches):
+        return [str(batches[i]) for i in range(len(batches))]
+
+    first, second = batches_of(20, fetch=draws), batches_of(20, fetch=draws)
+    forward = items(first)
+    assert [str(second[i]) for i in reversed(range(5))] == forward[::-1]
+    assert items(first) == forward
+    first.on_epoch_end()
+    again = items(first)
+    second.on_epoch_end()
+    assert items(second) == again
+    other = items(batches_of(20, seed=2, fetch=draws))
+    everything = [*forward, *again, *other]
+    assert len(set(everything)) == len(everything)
+
+
+def test_labels_and_weights_go_with_their_rows():
+    labels, weights = np.arange(200), np.arange(200) / 2
+    for item in map(batches_of(10, labels=labels, weights=weights).__getitem__, (0, 2)):
+        inputs, label, weight = item
+        np.testing.assert_array_equal(label, inputs["features"])
+        np.testing.assert_array_equal(weight, inputs["features"] / 2)
+    assert len(batches_of(10, labels=labels)[0]) == 2
+    assert len(batches_of(10)[0]) == 1
+
+
+def test_light_curves_and_metadata_are_those_of_the_rows():
+    given = model_input([2, 5, 3])
+    rows = np.array([2, 0])
+    inputs = light_curve_source(given)(rows, np.random.default_rng(0))
+    np.testing.assert_array_equal(inputs["light_curve"], given.padded(rows))
+    np.testing.assert_array_equal(inputs["metadata"], given.metadata[rows])
+    embeddings = np.arange(12.0).reshape(3, 4)
+    cached = embedding_source(embeddings)(rows, np.random.default_rng(0))
+    np.testing.assert_array_equal(cached["features"], embeddings[[2, 0]])
+
+
+def test_augmentation_is_drawn_anew_each_epoch():
+    given = model_input(mixed_lengths(8))
+    fetch = light_curve_source(given, Augmentation(noise=1.0))
+    batches = Batches(fetch, np.arange(8), given.lengths, 8, shuffle_seed=1)
+    first = batches[0][0]["light_curve"]
+    np.testing.assert_array_equal(batches[0][0]["light_curve"], first)
+    batches.on_epoch_end()
+    assert not np.array_equal(np.sort(batches[0][0]["light_curve"]), np.sort(first))
+
+
+def padded_share(batches, lengths):
+    padded = sum(lengths[rows].max() * len(rows) for rows in batches)
+    return 1 - lengths.sum() / padded
+
+
+def test_long_lists_are_padded_less_than_in_random_order():
+    lengths = np.random.default_rng(0).lognormal(4, 0.6, 5000).astype(int) + 1
+    rows = np.arange(5000)
+    shuffled = np.array_split(np.random.default_rng(1).permutation(rows), 5000 // 128)
+    ours = in_batches(rows, lengths, 128, np.random.default_rng(1))
+    assert padded_share(shuffled, lengths) > 0.6
+    assert padded_share(ours, lengths) < 0.25
+    sizes = [len(batch) for batch in ours]
+    assert (max(sizes), sum(sizes)) == (128, 5000)
+    spread = [np.ptp(np.flatnonzero(np.isin(rows, b))) for b in ours]
+    assert np.median(spread) > 4000  # batches stay mixed in everything else
+
+
+def test_short_lists_stay_in_random_order():
+    """Sorting a few batches would put light curves of one class together."""
+    lengths = np.arange(1, 101)
+    batches = in_batches(np.arange(100), lengths, 10, np.random.default_rng(0))
+    assert np.mean([np.ptp(batch) for batch in batches]) > 60
+
+
+def test_without_a_seed_rows_come_sorted_by_length():
+    batches = batches_of(50, seed=None)
+    lengths = mixed_lengths(150)[np.concatenate(batches.order)]
+    assert np.all(np.diff(lengths) >= 0)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "batch_size", "augmentation"),
+    [
+        ([9, 9, 9, 9, 5, 12], 2, None),  # equal first batches
+        ([9, 9, 8, 8, 5, 12], 2, None),  # first batches one step apart
+        ([8, 8, 9, 9, 5, 12], 2, None),
+        ([9, 9, 9, 9, 7, 12], 8, Augmentation(0.5, 1.0, 0.1, 0.1, 2)),  # one batch
+    ],
+)
+def test_fit_takes_batches_of_any_length(lengths, batch_size, augmentation):
+    """Keras fixes an axis that its first two batches agree on."""
+    given = model_input(np.array(lengths))
+    fetch = light_curve_source(given, augmentation)
+    batches = Batches(
+        fetch, np.arange(6), given.lengths, batch_size, labels=given.labels
+    )
+    if batch_size == 2:
+        batches.order = [np.array([0, 1]), np.array([2, 3]), np.array([4, 5])]
+    model = with_head(build_backbone(TINY), build_head(4, 3, []))
+    assert train(model, batches, None, Recipe(epochs=4)).epochs_run == 4
+
+
+def test_longer_padding_of_the_first_batches_adds_no_observation():
+    given = model_input(mixed_lengths(12))
+    fetch = light_curve_source(given)
+    batches = Batches(fetch, np.arange(12), given.lengths, 3, shuffle_seed=1)
+    for i, rows in enumerate(batches.order):
+        light_curves = batches[i][0]["light_curve"]
+        width = given.lengths[rows].max()
+        np.testing.assert_array_equal(light_curves[:, :width], given.padded(rows))
+        assert not light_curves[:, width:].any()
+        assert light_curves.shape[1] <= width + (i < 2)

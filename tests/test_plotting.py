@@ -1,0 +1,370 @@
+"""Figures hold the right data, fit, and are written the same every time."""
+
+import copy
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.container import ErrorbarContainer
+from matplotlib.text import Text
+
+from transients.aggregation import PERFORMANCE_COLUMNS
+from transients.errors import ConfigurationError, DataError
+from transients.plotting import FIGURES, FigureOptions, draw_fig2, save_figure
+from transients.plotting.style import COLUMN, LOOKS, PAGE, looks_of
+
+BTS = ("SN Ia", "SN II", "SN Ib/c", "SLSN-I", "TDE")
+LSST = tuple(f"class {i}" for i in range(12))
+SIZES = (100, 200, 1000)
+
+
+def performance(target, labels, sizes=SIZES, seeds=3):
+    """AUROCs that tell strategy, class, size and seed; one strategy at one size."""
+    rows = []
+    levels = {"transfer": 0.7, "scratch": 0.5, "scratch_fair": 0.6}
+    for strategy, level in levels.items():
+        for n in sizes if strategy != "scratch_fair" else sizes[-1:]:
+            for seed in range(seeds):
+                for i, label in enumerate(labels):
+                    auroc = level + 0.02 * i + n / 10000 + 0.01 * seed
+                    rows.append((target, strategy, n, seed, label, auroc, 9, i, 50))
+    return pd.DataFrame(rows, columns=PERFORMANCE_COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pd.concat(
+        [
+            performance("bts", ["macro", "macro_common_only", *BTS]),
+            performance("lsst_sims", ["macro", *LSST]),
+        ],
+        ignore_index=True,
+    )
+
+
+def errorbars(axes):
+    """Return {label: (n, centre, half-length of the bar)} as drawn."""
+    drawn = {}
+    for container in axes.containers:
+        assert isinstance(container, ErrorbarContainer)
+        line, _, (bars,) = container.lines
+        segments = [x for x in bars.get_segments() if len(x)]
+        halves = [np.ptp(segment[:, 1]) / 2 for segment in segments]
+        drawn[container.get_label()] = (line.get_xdata(), line.get_ydata(), halves)
+    return drawn
+
+
+def words(figure):
+    figure.draw_without_rendering()
+    return [text.get_text().replace("\n", " ") for text in texts_of(figure)]
+
+
+def texts_of(figure):
+    """Return the visible texts, each once, without the numbers at ticks."""
+    texts = {id(text): text for text in figure.findobj(Text) if text.get_text()}
+    for axes in figure.axes:
+        for tick in [*axes.xaxis.get_major_ticks(), *axes.yaxis.get_major_ticks()]:
+            texts.pop(id(tick.label1), None)
+    return [text for text in texts.values() if text.get_visible()]
+
+
+@pytest.mark.parametrize(
+    ("name", "offset"), [("fig1_left", 0.0), ("fig1_right", 0.0), ("fig5", 0.02)]
+)
+def test_averages_draw_mean_and_standard_deviation(table, name, offset):
+    figure = FIGURES[name](table)
+    drawn = errorbars(figure.axes[0])
+    assert set(drawn) == {
+        LOOKS[x].label for x in ("transfer", "scratch", "scratch_fair")
+    }
+    n, centre, bars = drawn["transfer"]
+    assert list(n) == list(SIZES)
+    assert centre == pytest.approx(offset + np.array([0.72, 0.73, 0.81]))
+    assert bars == pytest.approx([0.01] * 3)
+    assert list(drawn[LOOKS["scratch_fair"].label][0]) == [1000]
+    assert figure.get_figwidth() == COLUMN
+
+
+def test_median_and_its_spread_are_drawn_and_named(table):
+    rows = table[(table["target"] == "bts") & (table["class"] == "macro")].copy()
+    rows.loc[rows["seed"] == 2, "auroc"] += 0.5
+    figure = FIGURES["fig1_left"](rows, FigureOptions(centre_and_spread="median_mad"))
+    _, centre, bars = errorbars(figure.axes[0])["transfer"]
+    assert centre == pytest.approx([0.72, 0.73, 0.81])
+    assert bars == pytest.approx([0.01] * 3)
+    assert any("median of 3 runs; bars: median absolute" in x for x in words(figure))
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "width"), [("fig3", BTS, COLUMN), ("fig4", LSST, PAGE)]
+)
+def test_each_class_has_its_panel(table, name, classes, width):
+    shown = classes[::-1]
+    figure = FIGURES[name](table, FigureOptions(classes=shown))
+    panels = [axes for axes in figure.axes if axes.containers]
+    assert [axes.get_title(loc="left") for axes in panels] == list(shown)
+    first = 2 if name == "fig3" else 1
+    for axes, label in zip(panels, shown, strict=True):
+        i = first + classes.index(label)
+        centre = errorbars(axes)["transfer"][1]
+        assert centre == pytest.approx(0.02 * i + np.array([0.72, 0.73, 0.81]))
+        assert axes.get_title(loc="right") == f"{i} in test"
+    assert len({axes.get_ylim() for axes in panels}) == 1
+    assert figure.get_figwidth() == width
+
+
+def test_the_range_of_test_objects_is_shown(table):
+    rows = table.copy()
+    few = (rows["n_train"] == 1000) & (rows["class"] == "TDE")
+    rows.loc[few, "n_test_class"] = 1
+    figure = FIGURES["fig3"](rows, FigureOptions(classes=("TDE",)))
+    assert figure.axes[0].get_title(loc="right") == "1–6 in test"
+
+
+def test_undefined_runs_are_open_markers_and_undefined_sizes_left_out(table):
+    rows = table.copy()
+    scratch = (rows["strategy"] == "scratch") & (rows["class"] == "macro")
+    rows.loc[scratch & (rows["n_train"] == 1000) & (rows["seed"] > 0), "auroc"] = np.nan
+    rows.loc[scratch & (rows["n_train"] == 200), "auroc"] = np.nan
+    figure = FIGURES["fig1_left"](rows)
+    _, centre, _ = errorbars(figure.axes[0])[LOOKS["scratch"].label]
+    assert centre == pytest.approx([0.52, np.nan, 0.6], nan_ok=True)
+    markers = {
+        to_hex(line.get_markerfacecolor()): list(line.get_xdata())
+        for line in figure.axes[0].lines
+        if line.get_marker() == LOOKS["scratch"].marker and line.get_xdata().size
+    }
+    assert 1000 in markers["#ffffff"]
+    assert markers[LOOKS["scratch"].colour.lower()] == [100]
+    assert any("Open: AUROC undefined in some runs" in text for text in words(figure))
+    complete = FIGURES["fig1_left"](table)
+    assert not any("Open" in text for text in words(complete))
+
+
+def test_a_strategy_run_at_some_sizes_is_not_a_line(table):
+    figure = FIGURES["fig1_left"](table)
+    styles = {
+        x.get_label(): x.lines[0].get_linestyle() for x in figure.axes[0].containers
+    }
+    assert styles[LOOKS["transfer"].label] == "-"
+    assert styles[LOOKS["scratch_fair"].label] == "None"
+
+
+def test_few_sizes_are_the_ticks(table):
+    axes = FIGURES["fig1_left"](table).axes[0]
+    axes.figure.draw_without_rendering()
+    assert [x.get_text() for x in axes.get_xticklabels()] == ["100", "200", "1,000"]
+    assert axes.get_xscale() == "log"
+
+
+@pytest.mark.parametrize(
+    "sizes", [(100,), (100, 110, 120, 1000), tuple(range(100, 4001, 100))]
+)
+@pytest.mark.parametrize("name", ["fig1_left", "fig3"])
+def test_tick_labels_do_not_overlap(name, sizes):
+    rows = performance("bts", ["macro", *BTS], sizes, seeds=2)
+    figure = FIGURES[name](rows, FigureOptions(classes=BTS))
+    figure.draw_without_rendering()
+    axes = [axes for axes in figure.axes if axes.containers][-1]
+    labels = [x for x in axes.get_xticklabels() if x.get_text()]
+    boxes = [x.get_window_extent() for x in labels]
+    assert labels[0].get_text() == f"{min(sizes):,}"
+    assert labels[-1].get_text() == f"{max(sizes):,}"
+    for left, right in pairwise(boxes):
+        assert left.x1 < right.x0
+
+
+@pytest.mark.parametrize("name", ["fig1_left", "fig3", "fig4"])
+def test_no_text_leaves_the_figure_or_covers_another(table, name):
+    options = FigureOptions(
+        title="BTS-like simulation",
+        note="test set capped at 5,000; " * 8,
+        classes=BTS if name == "fig3" else LSST,
+    )
+    figure = FIGURES[name](table, options)
+    figure.draw_without_rendering()
+    page = figure.bbox
+    boxes = [(x.get_text(), x.get_window_extent()) for x in texts_of(figure)]
+    for text, box in boxes:
+        assert page.x0 <= box.x0 <= box.x1 <= page.x1, text
+        assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
+    assert_apart(boxes)
+
+
+def assert_apart(boxes):
+    for i, (text, box) in enumerate(boxes):
+        for other, its in boxes[:i]:
+            assert not box.padded(-1).overlaps(its.padded(-1)), (text, other)
+
+
+def test_title_note_and_statistics_are_written(table):
+    options = FigureOptions(title="real ZTF BTS", note="test set capped at 5,000")
+    text = " ".join(words(FIGURES["fig1_left"](table, options)))
+    assert "real ZTF BTS" in text
+    assert "Test set capped at 5,000." in text
+    assert "Points: mean of 3 runs; bars: standard deviation." in text
+
+
+def test_chance_is_marked_only_in_view(table):
+    assert "chance" in words(FIGURES["fig1_left"](table))
+    high = table.assign(auroc=table["auroc"] + 0.2)
+    assert "chance" not in words(FIGURES["fig1_left"](high))
+
+
+def test_colours_markers_and_shifts_tell_strategies_apart():
+    looks = looks_of([*LOOKS, "mine", "yours"])
+    for quality in ("colour", "marker", "shift", "label"):
+        assert len({getattr(look, quality) for look in looks.values()}) == len(looks)
+    assert list(looks)[: len(LOOKS)] == list(LOOKS)
+    with pytest.raises(ConfigurationError, match="LOOKS"):
+        looks_of("abcd")
+
+
+def test_a_target_that_was_not_run_is_refused(table):
+    bts = table[table["target"] == "bts"]
+    with pytest.raises(DataError, match="lsst_sims"):
+        FIGURES["fig1_right"](bts)
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "png"])
+def test_the_same_figure_is_the_same_file(table, suffix, tmp_path):
+    paths = [tmp_path / f"{i}.{suffix}" for i in range(2)]
+    for path in paths:
+        save_figure(FIGURES["fig1_left"](table), [path])
+    first, second = (path.read_bytes() for path in paths)
+    assert first == second
+    assert b"CreationDate" not in first
+    if suffix == "pdf":
+        assert b"/CIDFontType2" in first  # TrueType outlines, editable text
+        assert b"/Type3" not in first
+
+
+def test_an_unknown_format_is_refused(table, tmp_path):
+    with pytest.raises(ConfigurationError, match="svg"):
+        save_figure(FIGURES["fig1_left"](table), [tmp_path / "figure.svg"])
+
+
+# Figure 2
+
+
+def layer(name, kind, units, parameters, inputs, **state):
+    return {
+        "name": name,
+        "type": kind,
+        "units": units,
+        "activation": "relu" if kind == "Dense" else None,
+        "parameters": parameters,
+        "inputs": inputs,
+    } | state
+
+
+def model(head, state=None, new=()):
+    known = {} if state is None else {"state": state}
+    added = {} if state is None else {"state": "new"}
+    last = [*new, "latent"][0] if new else "latent"
+    return [
+        layer("light_curve", "InputLayer", 4, 0, [], **known),
+        layer("gru_1", "GRU", 100, 31800, ["light_curve"], **known),
+        layer("metadata", "InputLayer", 1, 0, [], **known),
+        layer(
+            "last_valid", "LastObservation", None, 0, ["gru_1", "light_curve"], **known
+        ),
+        layer("dense_metadata", "Dense", 10, 20, ["metadata"], **known),
+        layer(
+            "merged", "Concatenate", None, 0, ["last_valid", "dense_metadata"], **known
+        ),
+        layer("latent", "Dense", 100, 11100, ["merged"], **known),
+        *(layer(name, "Dense", 100, 10100, ["latent"], **added) for name in new),
+        layer("head", "Dense", head, 101 * head, [last], **added),
+    ]
+
+
+@pytest.fixture
+def architecture():
+    lsst = model(12, "frozen", new=["mlp_1"])
+    lsst[1]["state"] = "fine-tuned"
+    return {
+        "source": "ztf_sims",
+        "layers": model(12),
+        "targets": {
+            "bts": {"strategy": "transfer", "layers": model(5, "frozen")},
+            "lsst_sims": {"strategy": "transfer", "layers": lsst},
+        },
+    }
+
+
+def test_the_schematic_shows_every_layer_and_its_state(architecture):
+    figure = draw_fig2(architecture)
+    texts = words(figure)
+    assert {"GRU 100", "31,800", "last observation", "concatenate", "N × 4"} <= set(
+        texts
+    )
+    assert texts.count("frozen") == 5  # BTS: GRU and two dense; LSST: two dense
+    assert texts.count("fine-tuned") == 1
+    assert sorted(x for x in texts if x.startswith("new")) == [
+        "new: 100",
+        "new: 12",
+        "new: 5",
+    ]
+    assert "505 of 43,425 trained" in texts
+    assert "43,112 of 54,232 trained" in texts  # GRU, new dense layer and head
+    assert "44,132 parameters" in texts
+    assert figure.get_figwidth() == COLUMN
+
+
+def test_an_input_of_unknown_size_is_drawn_without_it(architecture):
+    architecture["layers"][0]["units"] = None
+    texts = words(draw_fig2(architecture))
+    assert "light curve (λ, t, f, ε)" in texts
+    assert not any("N ×" in text or "None" in text for text in texts)
+
+
+def test_a_new_layer_is_drawn_before_the_head_that_follows_it(architecture):
+    figure = draw_fig2(architecture)
+    depth = {text.get_text(): text.get_position()[1] for text in figure.axes[0].texts}
+    assert depth["11,100"] < depth["new: 100"] < depth["new: 12"]
+    assert depth["new: 12"] == depth["new: 5"] == depth["1,212"]
+
+
+def test_a_schematic_of_one_target(architecture):
+    one = copy.deepcopy(architecture)
+    del one["targets"]["lsst_sims"]
+    assert "LSST Sims" not in words(draw_fig2(one))
+
+
+def test_a_schematic_without_metadata(architecture):
+    targets = architecture["targets"].values()
+    for layers in [architecture["layers"], *(target["layers"] for target in targets)]:
+        layers[5]["inputs"] = [layers[3]["name"]]
+        del layers[4]  # the input itself stays, unused
+    assert "Milky Way E(B–V)" not in words(draw_fig2(architecture))
+
+
+def test_no_text_of_the_schematic_leaves_its_box_or_covers_another(architecture):
+    figure = draw_fig2(architecture)
+    figure.draw_without_rendering()
+    boxes = [patch.get_window_extent() for patch in figure.axes[0].patches]
+    inside = 0
+    for text in figure.axes[0].texts:
+        extent = text.get_window_extent()
+        middle = (extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2
+        owners = [box for box in boxes if text.get_text() and box.contains(*middle)]
+        inside += len(owners)
+        assert all(box.x0 < extent.x0 and extent.x1 < box.x1 for box in owners)
+    assert inside == 23
+    assert_apart([(x.get_text(), x.get_window_extent()) for x in texts_of(figure)])
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda x: x["layers"][1].update(inputs=["nothing"]), "nothing"),
+        (lambda x: x["targets"]["bts"]["layers"][1].update(state="thawed"), "thawed"),
+    ],
+)
+def test_a_wrong_description_is_refused(architecture, edit, message):
+    edit(architecture)
+    with pytest.raises(DataError, match=message):
+        draw_fig2(architecture)

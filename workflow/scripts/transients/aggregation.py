@@ -1,0 +1,209 @@
+"""From the results of all units to the tables of the paper."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from tabulate import tabulate
+
+from transients.errors import ConfigurationError, DataError
+
+PERFORMANCE_COLUMNS = [
+    "target",
+    "strategy",
+    "n_train",
+    "seed",
+    "class",
+    "auroc",
+    "n_train_class",
+    "n_test_class",
+    "n_test",
+]
+TRAINING_TIME_COLUMNS = [
+    "target",
+    "n_train",
+    "strategy",
+    "epochs_best",
+    "epochs_run",
+    "seconds",
+    "seconds_per_epoch",
+    "ratio_to_scratch",
+    "ratio_sd",
+]
+SUMMARY_COLUMNS = [
+    "target",
+    "strategy",
+    "n_train",
+    "class",
+    "centre",
+    "spread",
+    "n_runs",
+    "n_defined",
+]
+CACHED = " (cached embeddings)"
+"""Ends the strategy's name in the row that gives times with cached embeddings."""
+
+UNIT = ["target", "n_train", "seed"]
+CentreAndSpread = Literal["mean_sd", "median_mad"]
+
+
+def performance_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the tidy table of AUROCs, one row per unit, strategy and class.
+
+    scores are the concatenated scores of all units. A row that occurs twice is
+    refused, because it would count a run twice.
+    """
+    key = PERFORMANCE_COLUMNS[:5]
+    table = _select(scores, PERFORMANCE_COLUMNS, "scores")
+    _refuse_repeated(table, key, "scores")
+    return table.sort_values(key, ignore_index=True)
+
+
+def training_time_table(training: pd.DataFrame) -> pd.DataFrame:
+    """Return mean epochs and times, one row per target, size and strategy.
+
+    seconds and seconds_per_epoch [s] are those of training through the whole
+    network. ratio_to_scratch is the mean over seeds of the paired ratio of seconds to
+    those of `scratch` on the same split, ratio_sd its standard deviation over seeds. A
+    strategy whose frozen backbone was really run on cached embeddings has a second
+    row, marked as such, with the times as they were. Each strategy is averaged over
+    all its seeds; NaN where a recipe has no best epoch or its unit no scratch run.
+    """
+    times = ["seconds", "seconds_per_epoch"]
+    uncached = [f"{name}_uncached" for name in times]
+    known = [*UNIT, "strategy", "epochs_best", "epochs_run"]
+    table = _select(training, [*known, *times, *uncached], "training times")
+    _refuse_repeated(table, [*UNIT, "strategy"], "training times")
+    key = ["target", "n_train", "strategy"]
+    differs = table["seconds"] != table["seconds_uncached"]
+    was_cached = differs.groupby([table[name] for name in key]).transform("any")
+    cached = table[was_cached].drop(columns=uncached)
+    cached["strategy"] += CACHED
+    whole = table.drop(columns=times).rename(
+        columns=dict(zip(uncached, times, strict=True))
+    )
+    rows = _with_ratio(pd.concat([whole, cached], ignore_index=True))
+    return _mean_over_seeds(rows)
+
+
+def _with_ratio(rows: pd.DataFrame) -> pd.DataFrame:
+    scratch = rows[rows["strategy"] == "scratch"].set_index(UNIT)["seconds"]
+    own = pd.MultiIndex.from_frame(rows[UNIT])
+    return rows.assign(
+        ratio=rows["seconds"].to_numpy() / scratch.reindex(own).to_numpy(dtype=float)
+    )
+
+
+def _mean_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
+    key = ["target", "n_train", "strategy"]
+    means = ["epochs_best", "epochs_run", "seconds", "seconds_per_epoch"]
+    groups = rows.assign(**{name: as_float(rows[name]) for name in means}).groupby(key)
+    table = groups[means].mean()
+    table["ratio_to_scratch"] = groups["ratio"].mean()
+    table["ratio_sd"] = groups["ratio"].std(ddof=1)
+    return table.reset_index()[TRAINING_TIME_COLUMNS]
+
+
+def as_float(values: pd.Series) -> pd.Series:
+    """Return numbers with NaN where they are missing, whatever stands for missing."""
+    return values.astype("Float64").astype(float)
+
+
+def class_counts_table(class_counts: pd.DataFrame) -> pd.DataFrame:
+    """Return Table 1: one row per class, one column of counts per data set.
+
+    Classes and data sets stand in the order of their first appearance. A class that a
+    data set does not know is missing (NA), which is not zero.
+    """
+    _refuse_repeated(class_counts, ["dataset", "class"], "class counts")
+    counts = class_counts.set_index(["class", "dataset"])["n"]
+    wide = counts.unstack()  # noqa: PD010
+    wide = wide.reindex(
+        index=class_counts["class"].drop_duplicates(),
+        columns=class_counts["dataset"].drop_duplicates(),
+    )
+    return wide.astype("Int64").rename_axis(columns=None).reset_index()
+
+
+def summarise(
+    performance: pd.DataFrame, centre_and_spread: str = "mean_sd"
+) -> pd.DataFrame:
+    """Return centre and spread of the AUROC over runs, per strategy, size and class.
+
+    mean_sd: mean and standard deviation (n - 1), as the paper writes; median_mad:
+    median and median absolute deviation, unscaled, as the authors' code draws. Only
+    runs where the AUROC is defined enter: n_defined of n_runs. The spread of a single
+    run is NaN.
+    """
+    estimators = {"mean_sd": _mean_sd, "median_mad": _median_mad}
+    if centre_and_spread not in estimators:
+        raise ConfigurationError(
+            f"centre_and_spread is {centre_and_spread!r}; use one of"
+            f" {sorted(estimators)}"
+        )
+    estimate = estimators[centre_and_spread]
+    rows = []
+    key = ["target", "strategy", "n_train", "class"]
+    for names, group in performance.groupby(key, sort=True):
+        defined = group["auroc"].dropna().to_numpy(dtype=float)
+        runs = (len(group), len(defined))
+        rows.append((*names, *estimate(defined), *runs))
+    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+
+
+def _mean_sd(values: np.ndarray) -> tuple[float, float]:
+    if len(values) < 2:
+        return float(values[0]) if len(values) else np.nan, np.nan
+    return float(values.mean()), float(values.std(ddof=1))
+
+
+def _median_mad(values: np.ndarray) -> tuple[float, float]:
+    if len(values) < 2:
+        return _mean_sd(values)
+    centre = float(np.median(values))
+    return centre, float(np.median(np.abs(values - centre)))
+
+
+def to_markdown(frame: pd.DataFrame) -> str:
+    """Return the table as Markdown: integers whole, other numbers to 3 digits or more.
+
+    A missing entry is a dash.
+    """
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    return tabulate(
+        rows,
+        headers=[str(name) for name in frame.columns],
+        tablefmt="pipe",
+        disable_numparse=True,
+        colalign=["right" if number else "left" for number in numeric] if rows else (),
+    )
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401
+    if pd.isna(value):
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
+    return str(value).replace("|", "\\|")
+
+
+def _select(frame: pd.DataFrame, columns: list[str], what: str) -> pd.DataFrame:
+    if missing := sorted(set(columns) - set(frame.columns)):
+        raise DataError(f"{what}: no column {missing}; there are {list(frame)}")
+    return frame[columns].reset_index(drop=True)
+
+
+def _refuse_repeated(frame: pd.DataFrame, key: list[str], what: str) -> None:
+    repeated = frame.duplicated(key)
+    if repeated.any():
+        first = frame.loc[repeated, key].iloc[0].to_dict()
+        raise DataError(f"{what}: {int(repeated.sum())} rows twice, first {first}")
+
+
+def count_dropped(dropped: pd.DataFrame) -> pd.DataFrame:
+    """Return `dataset, reason, n` of the list `dataset, object_id, reason`."""
+    counts = dropped.groupby(["dataset", "reason"], sort=True).size()
+    return counts.rename("n").reset_index()

@@ -1,0 +1,118 @@
+"""The results that claims are checked against, and what a check returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from transients.aggregation import as_float
+from transients.claims.intervals import Interval, mean_interval
+from transients.errors import ConfigurationError
+
+AGGREGATES = ("macro", "macro_common", "macro_common_only")
+
+
+class NotRunError(Exception):
+    """The results hold nothing of what a claim is about."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of a run, with the settings that all claims share.
+
+    performance and training are the tables of aggregation.performance_table and of the
+    concatenated training times. A difference in AUROC below the margin counts as none,
+    a size within a relative size_tolerance of the paper's as the paper's. device names
+    the hardware that trained.
+    """
+
+    performance: pd.DataFrame
+    training: pd.DataFrame
+    confidence: float
+    margin: float
+    size_tolerance: float
+    device: str = ""
+
+    def auroc(self, target: str, strategy: str, label: str = "macro") -> pd.DataFrame:
+        """Return AUROCs, one row per seed, one column per size with any defined."""
+        rows = self.performance[self.performance["class"] == label]
+        return _by_seed_and_size(rows, target, strategy, "auroc")
+
+    def trained(self, target: str, strategy: str, quantity: str) -> pd.DataFrame:
+        """Return a column of the training times, one row per seed, column per size."""
+        if quantity not in self.training:
+            raise ConfigurationError(
+                f"claims: no quantity {quantity!r}; use one of {list(self.training)}"
+            )
+        return _by_seed_and_size(self.training, target, strategy, quantity)
+
+    def classes(self, target: str) -> list[str]:
+        """Return the classes of a target, without aggregates and pairs."""
+        rows = self.performance[self.performance["target"] == target]
+        labels = rows["class"].drop_duplicates()
+        return [x for x in labels if x not in AGGREGATES and "|" not in x]
+
+    def interval(self, per_seed: pd.Series) -> Interval:
+        """Return the interval over seeds at the confidence of all claims."""
+        return mean_interval(per_seed, self.confidence)
+
+    def gains(self, target: str, baseline: str, label: str = "macro") -> pd.DataFrame:
+        """Return transfer minus baseline, per seed and size where both were run."""
+        transfer = self.auroc(target, "transfer", label)
+        gains = transfer - self.auroc(target, baseline, label)
+        return gains.dropna(axis="columns", how="all")
+
+    def is_about(self, size: float, asked: float) -> bool:
+        """Return whether a size counts as the size asked for."""
+        return abs(size / asked - 1) <= self.size_tolerance
+
+
+def _by_seed_and_size(
+    rows: pd.DataFrame, target: str, strategy: str, quantity: str
+) -> pd.DataFrame:
+    rows = rows[(rows["target"] == target) & (rows["strategy"] == strategy)]
+    if rows.empty:
+        raise NotRunError(f"{target}, {strategy}: no {quantity}")
+    values = as_float(rows.set_index(["seed", "n_train"])[quantity])
+    wide = values.unstack()  # noqa: PD010
+    return wide.dropna(axis="columns", how="all").sort_index(axis="columns")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The interval of a measured quantity, its verdict and what it was measured on."""
+
+    interval: Interval
+    verdict: str
+    note: str = ""
+
+
+Measure = Callable[..., Outcome]
+MEASURES: dict[str, Measure] = {}
+
+
+def measure(function: Measure) -> Measure:
+    """Register a measure under its name."""
+    MEASURES[function.__name__] = function
+    return function
+
+
+def sizes_of(table: pd.DataFrame) -> list[int]:
+    """Return the sizes n, ascending, of a table with one column per size."""
+    return sorted(int(str(n)) for n in table.columns)
+
+
+def in_words(sizes: Sequence[int]) -> str:
+    """Return sizes as a short text."""
+    names = [f"{n:,}" for n in sizes]
+    if len(names) > 3:
+        names = [names[0], "...", names[-1]]
+    return f"n = {', '.join(names)}" if names else "no common n"
+
+
+def nearest(sizes: Sequence[int], asked: float) -> int:
+    """Return the size nearest to the one asked for, by ratio."""
+    return min(sizes, key=lambda n: abs(np.log(n / asked)))
