@@ -145,14 +145,15 @@ def test_longer_light_curves_keep_their_earliest_points_and_are_listed():
 
 
 def test_missing_extinction_is_filled_with_the_median_of_what_is_kept():
-    portion = survey("abcde")
-    objects = portion.objects.assign(mwebv=[0.1, np.nan, 0.2, 0.6, 99.0])
-    undetected = portion.light_curves["object_id"] == "e"
+    portion = survey("abcdef")
+    objects = portion.objects.assign(mwebv=[0.1, np.nan, 0.2, 0.6, 99.0, np.nan])
+    undetected = portion.light_curves["object_id"].isin(["e", "f"])
     points = portion.light_curves.assign(detected=~undetected)
     given, dropped = encoded(SurveyTables(objects, points))
     np.testing.assert_allclose(given.metadata[:, 0], [0.1, 0.2, 0.2, 0.6])
     assert reasons(dropped) == [
         ("e", "no trigger"),
+        ("f", "no trigger"),
         ("b", "mwebv missing: filled with the data set's median"),
     ]
 

@@ -7,7 +7,7 @@ from transients.encoding import ModelInput
 from transients.model import Architecture
 from transients.tables import SurveyTables
 
-TINY = Architecture((4, 4), 4, 2, (4, 4))
+TINY = Architecture((8,), 8, 4, (8,))
 """A network that trains in no time."""
 
 

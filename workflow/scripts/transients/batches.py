@@ -49,7 +49,8 @@ def in_batches(
 
     With a generator, rows are shuffled and sorted by length inside pools of POOL
     batches, so that little is padded and batches stay mixed in class; the order of
-    the batches is shuffled again. Without, rows are sorted by length throughout.
+    the batches is shuffled again. At most half a pool of rows stays in random order.
+    Without a generator, rows are sorted by length throughout.
     """
     order = np.arange(len(rows)) if rng is None else rng.permutation(len(rows))
     pool = len(rows) if rng is None else POOL * batch_size

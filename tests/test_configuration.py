@@ -1,0 +1,252 @@
+"""A configuration that is wrong says which key is, and what would be right."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from transients.configuration import (
+    backbone_layers,
+    check,
+    datasets_in_use,
+    source_classes,
+    strategies_at,
+)
+from transients.errors import ConfigurationError
+
+CONFIG = Path(__file__).parent.parent / "config"
+SCHEMA = CONFIG / "schema.yaml"
+DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text())
+
+MISSING = object()
+
+
+@pytest.fixture
+def config():
+    return copy.deepcopy(DEFAULT)
+
+
+def change(config, key, value):
+    """Set a dotted key of a configuration, or take it out."""
+    *path, last = key.split(".")
+    for name in path:
+        config = config[name]
+    if value is MISSING:
+        del config[last]
+    else:
+        config[last] = value
+
+
+def complaint(config):
+    with pytest.raises(ConfigurationError) as refusal:
+        check(config, SCHEMA)
+    title, *problems = str(refusal.value).splitlines()
+    assert title == "the configuration is wrong:"
+    return "\n".join(problems)
+
+
+def test_the_default_is_right(config):
+    check(config, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("enccoding", {}, "top level: unknown 'enccoding' (did you mean 'encoding'?)"),
+        ("encoding.max_point", 9, "encoding: unknown 'max_point' (did you mean 'max_p"),
+        ("recipes.fair.epoch", 9, "recipes.fair: unknown 'epoch' (did you mean 'epoc"),
+        (
+            "recipes.fair.augmentation.dorp",
+            0.5,
+            "recipes.fair.augmentation: unknown 'dorp' (did you mean 'drop'?)",
+        ),
+        (
+            "experiments.bts.strategies.transfer.layers",
+            [],
+            "experiments.bts.strategies.transfer: unknown 'layers'",
+        ),
+        ("model", MISSING, "top level: 'model' is a required property"),
+        ("recipes.fair.epochs", MISSING, "recipes.fair: 'epochs' is a required"),
+        ("experiments.bts.seeds", "5", "experiments.bts.seeds: '5' is not of type 'in"),
+        (
+            "recipes.fair.learning_rate",
+            -1,
+            "recipes.fair.learning_rate: -1 is less than or equal to the minimum of 0",
+        ),
+        (
+            "recipes.fair.augmentation.drop",
+            -1,
+            "recipes.fair.augmentation.drop: -1 is less than the minimum of 0"
+            " (Largest fraction of points left out.)",
+        ),
+        (
+            "recipes.fair.early_stopping",
+            True,
+            "recipes.fair.early_stopping: True is not of type null or object",
+        ),
+        (
+            "experiments.bts.strategies.transfer.trainable",
+            "al",
+            "strategies.transfer.trainable: 'all' was expected",
+        ),
+        (
+            "datasets.bts.trigger",
+            "second_detection",
+            "datasets.bts.trigger: 'second_detection' is not one of"
+            " ['two_detections', 'first_detection']",
+        ),
+        ("datasets.a b", DEFAULT["datasets"]["bts"], "datasets: 'a b' does not match"),
+        ("targets", [], "targets: [] should be non-empty"),
+    ],
+)
+def test_the_schema_names_the_key_and_what_would_be_right(config, key, value, expected):
+    change(config, key, value)
+    assert expected in complaint(config)
+
+
+TRANSFER = "experiments.bts.strategies.transfer"
+SCRATCH = "experiments.bts.strategies.scratch"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("encoding.window", [70, -30], "encoding.window: it ends on day -30, before"),
+        ("encoding.min_points", 700, "encoding.min_points: more than max_points"),
+        ("targets", ["btss"], "targets: unknown 'btss' (did you mean 'bts'?)"),
+        ("datasets.bts.passbands", "zft", "datasets.bts.passbands: unknown 'zft' (did"),
+        ("datasets.bts.reader", "csv", "datasets.bts: reader 'csv' needs its options"),
+        (
+            "datasets.bts.simulate.counts.SN Iax",
+            9,
+            "datasets.bts.simulate.counts: unknown 'SN Iax' (did you mean 'SN Ia'?)",
+        ),
+        (
+            "datasets.bts.simulate.counts.TDE",
+            0,
+            "datasets.bts.simulate.counts: no objects of class TDE",
+        ),
+        ("sources.ztf_sims.dataset", "ztf", "sources.ztf_sims.dataset: unknown 'ztf'"),
+        ("sources.ztf_sims.recipe", "papr", "sources.ztf_sims.recipe: unknown 'papr'"),
+        (
+            "sources.ztf_sims.merge",
+            {"SNIae": "SN Ia"},
+            "sources.ztf_sims.merge: unknown 'SNIae' (did you mean 'SNIa'?)",
+        ),
+        ("experiments.bts.source", "ztf", "experiments.bts.source: unknown 'ztf'"),
+        ("experiments.bts.dataset", "btss", "experiments.bts.dataset: unknown 'btss'"),
+        (
+            "experiments.bts.common_classes",
+            ["SN Ia", "SNII"],
+            "experiments.bts.common_classes: unknown 'SNII' (did you mean 'SN II'?)",
+        ),
+        (
+            "experiments.lsst_sims.pairs",
+            [["SNIb", "SNId"]],
+            "experiments.lsst_sims.pairs: unknown 'SNId'",
+        ),
+        (f"{TRANSFER}.recipe", "papr", f"{TRANSFER}.recipe: unknown 'papr'"),
+        (f"{TRANSFER}.trainable", ["gru_3"], f"{TRANSFER}.trainable: unknown 'gru_3'"),
+        (f"{TRANSFER}.n_train", [100, 7], f"{TRANSFER}.n_train: [7] not in"),
+        (f"{SCRATCH}.trainable", [], f"{SCRATCH}: random weights must be trained"),
+        (f"{SCRATCH}.head", "kept", f"{SCRATCH}: a kept head needs start: source"),
+        (
+            "experiments.lsst_sims.strategies.transfer.head",
+            "kept",
+            "lsst_sims.strategies.transfer: a kept head needs start: source and no new",
+        ),
+        (f"{TRANSFER}.head", "kept", f"{TRANSFER}.head: kept, but the source model"),
+    ],
+)
+def test_what_does_not_fit_together_is_named(config, key, value, expected):
+    change(config, key, value)
+    assert expected in complaint(config)
+
+
+def test_every_problem_is_listed_at_once(config):
+    change(config, "targets", ["btss"])
+    change(config, "experiments.bts.source", "ztf")
+    change(config, "datasets.bts.passbands", "zft")
+    assert len(complaint(config).splitlines()) == 3
+
+
+MERGE = {
+    "SNIa": "SN Ia",
+    "SNII": "SN II",
+    "SNIb": "SN Ib/c",
+    "SNIc": "SN Ib/c",
+    "SLSN-I": "SLSN-I",
+    "TDE": "TDE",
+}
+
+
+def test_a_kept_head_needs_the_same_classes_in_the_same_order(config):
+    change(config, f"{TRANSFER}.head", "kept")
+    change(config, "sources.ztf_sims.merge", MERGE)
+    check(config, SCHEMA)
+    change(config, "sources.ztf_sims.merge", dict(reversed(MERGE.items())))
+    assert "['TDE', 'SLSN-I'" in complaint(config)
+
+
+def read_bts_from_files(config):
+    change(config, "datasets.bts.reader", "csv")
+    options = {
+        "files": {"labels": "labels.csv", "light_curves": "light-curves"},
+        "class_map": "bts",
+        "labels": {"object_id": "ZTFID", "class": "type"},
+        "light_curves": {"mjd": "mjd", "passband": "band"},
+        "passbands": {"g": "g", "R": "r", "i": None},
+    }
+    change(config, "datasets.bts.csv", options)
+
+
+def test_files_without_a_data_folder_say_how_to_name_one(config):
+    read_bts_from_files(config)
+    message = complaint(config)
+    assert "data_dir: data set 'bts' is read from files" in message
+    assert "--config data_dir=DIR" in message
+    config["data_dir"] = "somewhere"
+    check(config, SCHEMA)
+
+
+def test_a_data_set_that_nobody_uses_needs_no_data_folder(config):
+    read_bts_from_files(config)
+    config["targets"] = ["lsst_sims"]
+    check(config, SCHEMA)
+
+
+def test_data_sets_in_use_are_those_of_the_targets_sources_first(config):
+    assert datasets_in_use(config) == ["ztf_sims", "bts", "lsst_sims"]
+    config["targets"] = ["lsst_sims"]
+    assert datasets_in_use(config) == ["ztf_sims", "lsst_sims"]
+
+
+def test_strategies_run_at_their_sizes_alone():
+    sizes = {"always": "all", "once": [100], "never": []}
+    experiment = {"strategies": {name: {"n_train": n} for name, n in sizes.items()}}
+    assert list(strategies_at(experiment, 100)) == ["always", "once"]
+    assert list(strategies_at(experiment, 500)) == ["always"]
+
+
+def test_source_classes_are_merged_in_the_order_of_the_map(config):
+    classes = DEFAULT["datasets"]["ztf_sims"]["classes"]
+    assert source_classes(config, "ztf_sims") == tuple(classes)
+    config["sources"]["ztf_sims"]["merge"] = MERGE
+    expected = ("SN Ia", "SN II", "SN Ib/c", "SLSN-I", "TDE")
+    assert source_classes(config, "ztf_sims") == expected
+
+
+@pytest.mark.parametrize("metadata_units", [10, None])
+def test_layers_are_known_without_building_the_network(metadata_units):
+    from transients.model import Architecture, build_backbone
+
+    sizes = {
+        "gru_units": [3, 3, 3],
+        "light_curve_units": 3,
+        "metadata_units": metadata_units,
+        "merged_units": [3, 3, 3],
+    }
+    network = build_backbone(Architecture(**sizes))
+    with_weights = [layer.name for layer in network.layers if layer.weights]
+    assert sorted(backbone_layers(sizes)) == sorted(with_weights)

@@ -1,0 +1,136 @@
+"""What changes a module's fingerprint, and what does not."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from transients import fingerprint as subject
+from transients.fingerprint import fingerprint
+
+ROOT = Path(__file__).parent.parent
+
+PACKAGE = {
+    "__init__.py": '"""A package."""\n',
+    "top.py": '"""Top."""\nfrom transients.middle import f\n\nx = f(1)\n',
+    "middle.py": """
+        from transients import constants
+        from .parts.left import g
+
+        def f(a):
+            return a + constants.ONE + g(a)
+        """,
+    "constants.py": 'ONE = 1\n"""What it means."""\n',
+    "parts/__init__.py": "from . import deep\n\ndef helper():\n    return 1\n",
+    "parts/deep.py": "d = 1\n",
+    "parts/left.py": "from .right import h\n\ndef g(a):\n    return h(a)\n",
+    "parts/right.py": "from ..leaf import k as h\n",
+    "leaf.py": "import json\nfrom numpy import pi\n\nk = abs\n",
+    "alone.py": "import transients.leaf as leaf\n",
+}
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A folder of modules; returns what rewrites one and gives top's fingerprint."""
+    monkeypatch.setattr(subject, "ROOT", tmp_path)
+
+    def change(name=None, text="", module="top"):
+        if name is not None:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(textwrap.dedent(text))
+        fingerprint.cache_clear()
+        subject._tree.cache_clear()
+        return fingerprint(module)
+
+    for name, text in PACKAGE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(textwrap.dedent(text))
+    yield change
+    fingerprint.cache_clear()
+    subject._tree.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("top.py", "# New.\nfrom transients.middle import f\nx = f( 1 )  # called\n"),
+        ("constants.py", '"""New."""\n\nONE = 1\n"""Means something else."""\n'),
+        (
+            "parts/__init__.py",
+            'from . import deep\n\ndef helper():\n    """Help."""\n    return 1\n',
+        ),
+        ("alone.py", "anything = 'else'\n"),
+        ("unused.py", "new = 1\n"),
+    ],
+)
+def test_comments_docstrings_layout_and_foreign_modules_do_not_count(
+    package, name, text
+):
+    before = package()
+    assert package(name, text) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("top.py", "from transients.middle import f\n\nx = f(2)\n"),
+        ("middle.py", PACKAGE["middle.py"].replace("+", "-")),
+        ("constants.py", "ONE = 2\n"),  # from transients import constants
+        ("parts/left.py", "from .right import h\n\ndef g(a):\n    return a\n"),
+        ("parts/right.py", "h = abs\n"),  # from .right import
+        ("leaf.py", "k = str\n"),  # from ..leaf import
+        ("parts/__init__.py", "def helper():\n    return 2\n"),  # runs on import
+        ("parts/deep.py", "d = 2\n"),  # from . import deep
+    ],
+)
+def test_code_counts_wherever_it_is_imported_from(package, name, text):
+    before = package()
+    assert package(name, text) != before
+    assert package(name, PACKAGE[name]) == before
+
+
+def test_plain_imports_are_followed(package):
+    before = package(module="alone")
+    assert package("leaf.py", "k = str\n", module="alone") != before
+
+
+def test_asking_twice_or_in_another_order_gives_the_same(package):
+    """Also where a second string stands behind the docstring."""
+    package("top.py", '"""Top."""\n"""More."""\nfrom transients.leaf import k\n')
+    alone = {name: package(module=name) for name in ("top", "leaf")}
+    fingerprint.cache_clear()
+    assert {name: fingerprint(name) for name in ("leaf", "top")} == alone
+    fingerprint.cache_clear()
+    assert fingerprint("top") == alone["top"]
+
+
+def test_an_unknown_module_is_an_error():
+    with pytest.raises(FileNotFoundError, match=r"no module 'readers\.xml'"):
+        fingerprint("readers.xml")
+
+
+def test_fingerprints_are_short_and_differ():
+    values = {fingerprint(name) for name in ("encoding", "model", "readers.csv")}
+    assert len(values) == 3
+    assert all(re.fullmatch("[0-9a-f]{16}", value) for value in values)
+
+
+def rules_with_fingerprints():
+    """Each rule's fingerprinted module and script, read off the rule files."""
+    for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
+        for rule in re.split(r"^rule ", path.read_text(), flags=re.M)[1:]:
+            code = re.search(r'fingerprint\(\s*"([\w.]+)"', rule)
+            script = re.search(r'"\.\./scripts/(\w+\.py)"', rule)
+            if code and script:
+                yield rule.split(":")[0], code[1], script[1]
+
+
+@pytest.mark.parametrize(("rule", "module", "script"), list(rules_with_fingerprints()))
+def test_a_rule_re_runs_when_a_module_of_its_script_changes(rule, module, script):
+    """All but jobs, which does not touch results."""
+    text = (ROOT / "workflow" / "scripts" / script).read_text()
+    imported = set(re.findall(r"^ *from transients\.([\w.]+) import", text, re.M))
+    missed = imported - {"jobs"} - subject._reached_from(module)
+    assert not missed, f"rule {rule}: fingerprint({module!r}) does not see {missed}"

@@ -1,0 +1,129 @@
+"""What a script leaves behind: outputs, log, exit status, words on stderr."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from transients.jobs import whole_outputs
+
+SCRIPTS = Path(__file__).parent.parent / "workflow" / "scripts"
+
+
+def run(folder, body, threads=1):
+    """Run a script whose job has this body; return its process and its log."""
+    log = folder / "log of a job.txt"
+    script = folder / "script.py"
+    text = textwrap.dedent(
+        """\
+        import logging, os, sys, warnings
+        sys.path.insert(0, {scripts!r})
+        from transients.errors import ConfigurationError, DataError
+        from transients.jobs import job, whole_outputs
+        with job({log!r}, {threads}):
+        """
+    ).format(scripts=str(SCRIPTS), log=str(log), threads=threads)
+    script.write_text(text + textwrap.indent(textwrap.dedent(body), "    "))
+    process = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
+    )
+    return process, log.read_text()
+
+
+def test_a_users_error_is_told_in_its_own_words_alone(tmp_path):
+    process, log = run(tmp_path, "raise DataError('a.csv: no column mjd')")
+    assert process.returncode == 1
+    assert process.stderr == "error: a.csv: no column mjd\n"
+    assert process.stdout == ""
+    assert log.endswith("ERROR a.csv: no column mjd\n")
+    assert "Traceback" not in log
+
+
+def test_any_other_error_keeps_its_trace(tmp_path):
+    process, log = run(tmp_path, "numbers = []\nnumbers[3]")
+    assert process.returncode == 1
+    for told in (process.stderr, log):
+        assert "Traceback" in told
+        assert "numbers[3]" in told
+        assert "IndexError" in told
+
+
+def test_the_log_holds_this_packages_news_and_every_warning(tmp_path):
+    body = """
+        logging.getLogger("transients.training").info("epoch 1/2")
+        logging.getLogger("matplotlib").info("chatter")
+        warnings.warn("beware")
+        """
+    (tmp_path / "log of a job.txt").write_text("of an earlier run\n")
+    process, log = run(tmp_path, body)
+    assert process.returncode == 0
+    assert process.stderr == ""
+    assert "INFO epoch 1/2" in log
+    assert "beware" in log
+    assert "chatter" not in log
+    assert "earlier" not in log
+
+
+def test_threads_are_those_of_the_rule(tmp_path):
+    body = 'print(*(os.environ[f"{n}_THREADS"] for n in ("OMP_NUM", "TF_NUM_INTRAOP")))'
+    process, _ = run(tmp_path, body, threads=3)
+    assert process.stdout == "3 3\n"
+
+
+def everything_in(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_outputs_appear_whole_and_all_at_once(tmp_path):
+    folder = tmp_path / "a folder" / "deeper"
+    finals = folder / "one.txt", tmp_path / "another folder" / "two.txt"
+    with whole_outputs(*finals) as drafts:
+        for draft, text in zip(drafts, "ab", strict=True):
+            draft.write_text(text)
+            assert draft.name in ("one.txt", "two.txt")
+            assert draft not in finals
+        assert not any(final.exists() for final in finals)
+    assert [final.read_text() for final in finals] == ["a", "b"]
+    assert everything_in(folder) == ["one.txt"]
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path):
+    with (
+        pytest.raises(ZeroDivisionError),
+        whole_outputs(tmp_path / "a b.txt", tmp_path / "c.txt") as drafts,
+    ):
+        drafts[0].write_text("half")
+        drafts[1].write_text(str(1 / 0))
+    assert everything_in(tmp_path) == []
+
+
+def test_a_forgotten_output_is_a_failure_of_all(tmp_path):
+    with (
+        pytest.raises(FileNotFoundError, match=r"not written: c\.txt"),
+        whole_outputs(tmp_path / "a.txt", tmp_path / "c.txt") as drafts,
+    ):
+        drafts[0].write_text("whole")
+    assert everything_in(tmp_path) == []
+
+
+def test_a_failure_keeps_the_outputs_of_an_earlier_run(tmp_path):
+    final = tmp_path / "a.txt"
+    final.write_text("old")
+    with pytest.raises(OSError, match="full"), whole_outputs(final) as (draft,):
+        draft.write_text("new")
+        raise OSError("disk full")
+    assert final.read_text() == "old"
+    with whole_outputs(str(final)) as (draft,):
+        draft.write_text("new")
+    assert final.read_text() == "new"
+
+
+def test_outputs_are_readable_by_others(tmp_path):
+    with whole_outputs(tmp_path / "a.txt") as (draft,):
+        draft.write_text("a")
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o666 & ~mask
