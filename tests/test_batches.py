@@ -27,22 +27,22 @@ def batches_of(n, batch_size=4, seed=1, fetch=rows_only, **more):
     return Batches(fetch, rows, lengths, batch_size, shuffle_seed=seed, **more)
 
 
-def rows_of(batches):
-    return [list(batches[i][0]["features"]) for i in range(len(batches))]
+def rows_of(batches, epoch=1):
+    return [list(batch.inputs["features"]) for batch in batches.epoch(epoch)]
 
 
 @pytest.mark.parametrize("n", [3, 10, 64, 333])
 @pytest.mark.parametrize("seed", [None, 0, 1])
 def test_every_row_comes_once_an_epoch(n, seed):
     batches = batches_of(n, seed=seed)
-    for _ in range(3):
-        assert sorted(chain(*rows_of(batches))) == list(range(100, 100 + n))
-        assert len(batches) == -(-n // 4)
-        batches.on_epoch_end()
+    assert len(batches) == -(-n // 4)
+    for epoch in (1, 2, 3):
+        rows = rows_of(batches, epoch)
+        assert sorted(chain(*rows)) == list(range(100, 100 + n))
+        assert len(rows) == len(batches)
 
 
-def test_keras_sees_every_row_once_an_epoch_each_time_in_another_order():
-    """Although most batches, the first two among them, are of one length."""
+def test_training_sees_every_row_once_an_epoch_each_time_in_another_order():
     given = model_input(np.array([9] * 20 + [5, 12]))
     seen = []
 
@@ -55,7 +55,7 @@ def test_keras_sees_every_row_once_an_epoch_each_time_in_another_order():
     )
     model = with_head(build_backbone(TINY), build_head(8, 3, []))
     train(model, batches, None, Recipe(epochs=3))
-    last = seen[-18:]  # before them Keras looks at the first two batches
+    last = seen[-18:]  # before them a batch is traced
     epochs = [list(chain(*last[i : i + 6])) for i in (0, 6, 12)]
     assert all(sorted(epoch) == list(range(22)) for epoch in epochs)
     assert len({tuple(epoch) for epoch in epochs}) == 3
@@ -65,31 +65,26 @@ def test_a_batch_depends_on_seed_epoch_and_number_alone():
     def draws(rows, rng):
         return {"features": rows, "draw": rng.random(2)}
 
-    def items(batches):
-        return [tuple(batches[i][0]["draw"]) for i in range(len(batches))]
+    def items(batches, epoch):
+        return [tuple(batch.inputs["draw"]) for batch in batches.epoch(epoch)]
 
     first, second = batches_of(20, fetch=draws), batches_of(20, fetch=draws)
-    forward = items(first)
-    backward = [tuple(second[i][0]["draw"]) for i in reversed(range(5))]
-    assert backward == forward[::-1]
-    assert items(first) == forward
-    first.on_epoch_end()
-    again = items(first)
-    second.on_epoch_end()
-    assert items(second) == again
-    other = items(batches_of(20, seed=2, fetch=draws))
-    everything = [*forward, *again, *other]
+    later = items(first, 2)
+    assert items(second, 1) == items(first, 1)
+    assert items(second, 2) == later
+    other = items(batches_of(20, seed=2, fetch=draws), 1)
+    everything = [*items(first, 1), *later, *other]
     assert len(set(everything)) == len(everything)
 
 
 def test_labels_and_weights_go_with_their_rows():
     labels, weights = np.arange(200), np.arange(200) / 2
-    for item in map(batches_of(10, labels=labels, weights=weights).__getitem__, (0, 2)):
-        inputs, label, weight = item
-        np.testing.assert_array_equal(label, inputs["features"])
-        np.testing.assert_array_equal(weight, inputs["features"] / 2)
-    assert len(batches_of(10, labels=labels)[0]) == 2
-    assert len(batches_of(10)[0]) == 1
+    for batch in batches_of(10, labels=labels, weights=weights).epoch(1):
+        np.testing.assert_array_equal(batch.labels, batch.inputs["features"])
+        np.testing.assert_array_equal(batch.weights, batch.inputs["features"] / 2)
+    bare = next(batches_of(10).epoch(1))
+    assert bare.labels is None
+    assert bare.weights is None
 
 
 def test_light_curves_and_metadata_are_those_of_the_rows():
@@ -107,10 +102,11 @@ def test_augmentation_is_drawn_anew_each_epoch():
     given = model_input(mixed_lengths(8))
     fetch = light_curve_source(given, Augmentation(noise=1.0))
     batches = Batches(fetch, np.arange(8), given.lengths, 8, shuffle_seed=1)
-    first = batches[0][0]["light_curve"]
-    np.testing.assert_array_equal(batches[0][0]["light_curve"], first)
-    batches.on_epoch_end()
-    assert not np.array_equal(np.sort(batches[0][0]["light_curve"]), np.sort(first))
+    first, again, later = (
+        next(batches.epoch(epoch)).inputs["light_curve"] for epoch in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(again, first)
+    assert not np.array_equal(np.sort(later), np.sort(first))
 
 
 def padded_share(batches, lengths):
@@ -140,37 +136,5 @@ def test_short_lists_stay_in_random_order():
 
 def test_without_a_seed_rows_come_sorted_by_length():
     batches = batches_of(50, seed=None)
-    lengths = mixed_lengths(150)[np.concatenate(batches.order)]
+    lengths = mixed_lengths(150)[np.concatenate(batches.order(1))]
     assert np.all(np.diff(lengths) >= 0)
-
-
-@pytest.mark.parametrize("first", range(5, 9))
-@pytest.mark.parametrize("second", range(5, 9))
-def test_the_first_two_batches_never_have_the_same_length(first, second):
-    """Keras fixes an axis that its first two batches agree on."""
-    given = model_input(np.repeat([first, second, 12], 2))
-    batches = Batches(light_curve_source(given), np.arange(6), given.lengths, 2)
-    batches.order = [np.array([0, 1]), np.array([2, 3]), np.array([4, 5])]
-    widths = [batches[i][0]["light_curve"].shape[1] for i in range(3)]
-    assert widths[0] != widths[1]
-    assert widths[2] == 12
-
-
-def test_fit_takes_a_single_batch_whose_longest_light_curve_shrinks():
-    given = model_input(np.array([9, 9, 9, 9, 7, 12]))
-    fetch = light_curve_source(given, Augmentation(0.5, 1.0, 0.1, 0.1, 2))
-    batches = Batches(fetch, np.arange(6), given.lengths, 8, labels=given.labels)
-    model = with_head(build_backbone(TINY), build_head(8, 3, []))
-    assert train(model, batches, None, Recipe(epochs=4)).epochs_run == 4
-
-
-def test_longer_padding_of_the_first_batches_adds_no_observation():
-    given = model_input(mixed_lengths(12))
-    fetch = light_curve_source(given)
-    batches = Batches(fetch, np.arange(12), given.lengths, 3, shuffle_seed=1)
-    for i, rows in enumerate(batches.order):
-        light_curves = batches[i][0]["light_curve"]
-        width = given.lengths[rows].max()
-        np.testing.assert_array_equal(light_curves[:, :width], given.padded(rows))
-        assert not light_curves[:, width:].any()
-        assert light_curves.shape[1] <= width + (i < 2)

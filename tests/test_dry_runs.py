@@ -69,7 +69,7 @@ def test_slurm_profile_resolves(tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("recipes={paper: {epoch: 5}}", "recipes.paper: unknown 'epoch' (did you mean"),
+        ("recipes={fair: {epoch: 5}}", "recipes.fair: unknown 'epoch' (did you mean"),
         ("targets=[btz]", "targets: unknown 'btz' (did you mean 'bts'?)"),
         ("model={gru_units: [0]}", "model.gru_units.0: 0 is less than the minimum"),
     ],

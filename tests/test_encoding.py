@@ -167,26 +167,11 @@ def test_extinction_that_nobody_knows_is_zero():
     assert len(dropped) == 3
 
 
-def test_detections_only_leaves_the_other_points_out():
-    portion = survey("abc", n_points=7)
-    faint = np.isin(portion.light_curves.index % 7, [0, 3])
-    nothing = portion.light_curves["object_id"] == "b"
-    points = portion.light_curves.assign(detected=~faint & ~nothing)
-    both = replace(portion, light_curves=points)
-    given, dropped = encoded(both, observations="detections")
-    assert given.object_id.tolist() == ["a", "c"]
-    np.testing.assert_allclose(given.points[:5, 2] * 500, [200, 300, 500, 600, 700])
-    assert reasons(dropped) == [("b", "no trigger")]
-    given, _ = encoded(both, observations="all")
-    assert given.lengths.tolist() == [7, 7]
-
-
 def test_nothing_detected_at_all_leaves_nothing():
     portion = one_object(range(59000, 59006), detected=False)
-    for observations in ("all", "detections"):
-        given, dropped = encoded(portion, observations=observations)
-        assert len(given) == 0
-        assert reasons(dropped) == [("a", "no trigger")]
+    given, dropped = encoded(portion)
+    assert len(given) == 0
+    assert reasons(dropped) == [("a", "no trigger")]
 
 
 def test_rows_follow_the_object_table_and_labels_the_configured_classes():

@@ -328,7 +328,7 @@ def test_strategies_are_paired(asked, unit):
     for one, two in ((full, scratch), (scratch, alone)):
         np.testing.assert_array_equal(one[0].rows, two[0].rows)
         np.testing.assert_array_equal(one[1].rows, two[1].rows)
-        assert one[0].seed == two[0].seed
+        assert one[0].shuffle_seed == two[0].shuffle_seed
     for one, two in zip(scratch[3], alone[3], strict=True):
         np.testing.assert_array_equal(one, two)
     other = the_unit(unit.source, seed=2)

@@ -94,7 +94,7 @@ def test_a_quarter_validates_and_the_rest_trains(untrained):
     np.testing.assert_array_equal(tested, validation.rows)
     run(seed=1)
     assert set(untrained[2][1].rows) != set(validation.rows)
-    assert training.seed != untrained[2][0].seed
+    assert training.shuffle_seed != untrained[2][0].shuffle_seed
 
 
 def test_a_merged_source_trains_on_its_own_classes_alone(untrained):

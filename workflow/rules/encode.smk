@@ -22,7 +22,7 @@ rule encode:
         encoding=config["encoding"],
         dataset=lambda wildcards: {
             key: config["datasets"][wildcards.dataset][key]
-            for key in ["classes", "trigger", "observations"]
+            for key in ["classes", "trigger"]
         },
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]

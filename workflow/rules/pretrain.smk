@@ -11,7 +11,7 @@ rule pretrain:
         "<logs>/pretrain/{source}/seed{seed}.log",
     conda:
         ENVIRONMENT
-    threads: 2
+    threads: 1
     resources:
         mem_mb=6000,
         runtime=720,
@@ -25,7 +25,8 @@ rule pretrain:
             config["sources"][wildcards.source]["recipe"]
         ],
         model=config["model"],
-        code=fingerprint("pretraining"),
+        encoding=config["encoding"],
+        code=[fingerprint("pretraining"), fingerprint("alerts")],
     script:
         "../scripts/pretrain.py"
 

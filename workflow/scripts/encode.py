@@ -23,7 +23,6 @@ with job(snakemake.log[0]):
         wavelengths=snakemake.params.passbands,
         classes=tuple(rules["classes"]),
         trigger=rules["trigger"],
-        observations=rules["observations"],
         **{
             **snakemake.params.encoding,
             "window": tuple(snakemake.params.encoding["window"]),

@@ -10,13 +10,18 @@ if TYPE_CHECKING:
 
 with job(snakemake.log[0], snakemake.threads):
     # TensorFlow reads the number of threads when it is first imported.
+    from transients.alerts import as_alerts
     from transients.encoding import load
     from transients.model import Architecture
     from transients.pretraining import pretrain, save_source
     from transients.training import Recipe
 
+    model_input = load(Path(snakemake.input[0]).parent)
+    if snakemake.params.source["observations"] == "detections":
+        rules = snakemake.params.encoding
+        model_input = as_alerts(model_input, rules["window"], rules["min_points"])
     source = pretrain(
-        load(Path(snakemake.input[0]).parent),
+        model_input,
         snakemake.params.classes,
         snakemake.params.source["merge"],
         Architecture(**snakemake.params.model),

@@ -39,7 +39,7 @@ def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  
             targets[name] = {"strategy": "transfer", "layers": layers}
     return {
         "layers": describe(_untrained(architecture, n_source, [])),
-        "source": source,
+        "source": source_data,
         "targets": targets,
     }
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,75 +67,49 @@ def in_batches(
     return batches
 
 
-class Batches(keras.utils.PyDataset):
-    """What Keras trains on: each epoch a new order, drawn from (seed, epoch).
+class Batch(NamedTuple):
+    """What a network is shown at once: arrays of the same first axis."""
 
-    Items are (inputs, labels, weights); without weights (inputs, labels), without
-    labels (inputs,). A batch depends on (seed, epoch, its number) alone, however
-    often and early Keras asks for it.
+    inputs: Inputs
+    labels: NDArray[np.int64] | None
+    weights: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The batches of every epoch; labels, weights and lengths are those of all rows.
+
+    With a shuffle_seed each epoch has a new order, and a batch depends on (seed, epoch,
+    its number) alone. Without, batches come sorted by length.
     """
 
-    def __init__(
-        self,
-        fetch: Fetch,
-        rows: Rows,
-        lengths: Rows,
-        batch_size: int,
-        *,
-        labels: NDArray[np.int64] | None = None,
-        weights: NDArray[np.float32] | None = None,
-        shuffle_seed: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.fetch = fetch
-        self.rows = rows
-        self.row_lengths = np.asarray(lengths[rows])
-        self.batch_size = batch_size
-        self.labels = labels
-        self.weights = weights
-        self.seed = shuffle_seed
-        self.epoch = 1
-        self._arrange()
-
-    def _arrange(self) -> None:
-        rng = None if self.seed is None else np.random.default_rng(self._state())
-        self.order = in_batches(self.rows, self.row_lengths, self.batch_size, rng)
-
-    def _state(self, *more: int) -> list[int]:
-        return [self.seed or 0, self.epoch, *more]
+    fetch: Fetch
+    rows: Rows
+    lengths: Rows
+    batch_size: int
+    labels: NDArray[np.int64] | None = None
+    weights: NDArray[np.float32] | None = None
+    shuffle_seed: int | None = None
 
     def __len__(self) -> int:
-        return len(self.order)
+        return -(-len(self.rows) // self.batch_size)
 
-    def __getitem__(self, index: int) -> tuple[Any, ...]:
-        rows = self.order[index]
-        inputs = self.fetch(rows, np.random.default_rng(self._state(index + 1)))
-        if index < 2:
-            inputs = _of_length(inputs, even=index == 0)
-        item: tuple[Any, ...] = (inputs,)
-        if self.labels is not None:
-            item += (self.labels[rows],)
-        if self.weights is not None:
-            item += (self.weights[rows],)
-        return item
+    def order(self, epoch: int) -> list[Rows]:
+        """Return the rows of each batch of an epoch (from 1)."""
+        lengths = np.asarray(self.lengths[self.rows])
+        shuffled = self.shuffle_seed is not None
+        rng = np.random.default_rng(self._state(epoch)) if shuffled else None
+        return in_batches(self.rows, lengths, self.batch_size, rng)
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's order."""
-        self.epoch += 1
-        if self.seed is not None:
-            self._arrange()
+    def epoch(self, epoch: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch (from 1)."""
+        for number, rows in enumerate(self.order(epoch), start=1):
+            inputs = self.fetch(rows, np.random.default_rng(self._state(epoch, number)))
+            yield Batch(inputs, _of(rows, self.labels), _of(rows, self.weights))
+
+    def _state(self, *parts: int) -> list[int]:
+        return [self.shuffle_seed or 0, *parts]
 
 
-def _of_length(inputs: Inputs, *, even: bool) -> Inputs:
-    """Pad light curves to an even, or else an odd, number of steps.
-
-    Keras reads off its first two batches which axes vary; if both happened to have
-    the same length, every later batch of another length would be refused. So the
-    first is even, the second odd.
-    """
-    if "light_curve" not in inputs:
-        return inputs
-    light_curves = inputs["light_curve"]
-    more = light_curves.shape[1] % 2 if even else 1 - light_curves.shape[1] % 2
-    longer = np.pad(light_curves, ((0, 0), (0, more), (0, 0)))
-    return {**inputs, "light_curve": longer}
+def _of(rows: Rows, values: NDArray[Any] | None) -> NDArray[Any] | None:
+    return None if values is None else values[rows]

@@ -74,6 +74,9 @@ def _contradictions(config: Config) -> Iterator[str]:
             yield from _missing(source["merge"], classes, f"{where}.merge")
     for name in config["experiments"]:
         yield from _check_experiment(config, name)
+    for name, recipe in config["recipes"].items():
+        if recipe["warm_up"] and recipe["schedule"] != "cosine":
+            yield f"recipes.{name}.warm_up: only a cosine schedule rises; set it to 0"
 
 
 def _missing(names: Collection[str], known: Collection[str], where: str) -> list[str]:

@@ -43,7 +43,6 @@ class Encoding:
     min_points: int = 5
     max_points: int = 656
     trigger: str = "two_detections"
-    observations: str = "all"
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,9 @@ def encode(
     The tables follow OBJECTS and LIGHT_CURVES. Rows of the input keep the order of
     the object table.
     """
-    points = light_curves
-    if encoding.observations == "detections":
-        points = points[points["detected"].to_numpy()]
-    owner = _positions(points["object_id"], objects["object_id"])
-    trigger = _triggers(points, owner, len(objects), encoding.trigger)
-    since_trigger = points["mjd"].to_numpy() - trigger[owner]
+    owner = _positions(light_curves["object_id"], objects["object_id"])
+    trigger = _triggers(light_curves, owner, len(objects), encoding.trigger)
+    since_trigger = light_curves["mjd"].to_numpy() - trigger[owner]
     low, high = encoding.window
     inside = np.flatnonzero((since_trigger >= low) & (since_trigger <= high))
     counts = np.bincount(owner[inside], minlength=len(objects))
@@ -125,7 +121,7 @@ def encode(
     names = objects["object_id"].to_numpy(dtype=object)
     mwebv = objects["mwebv"].to_numpy(dtype=float)
     model_input = ModelInput(
-        points=_channels(points.iloc[taken], since_trigger[taken], encoding),
+        points=_channels(light_curves.iloc[taken], since_trigger[taken], encoding),
         offsets=np.append(0, np.cumsum(lengths)).astype(np.int64),
         metadata=_fill_missing(mwebv[enough])[:, None].astype(np.float32),
         labels=pd.Index(encoding.classes).get_indexer(pd.Index(objects["class"]))[

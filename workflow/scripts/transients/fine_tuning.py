@@ -19,11 +19,18 @@ from transients.batches import (
     light_curve_source,
 )
 from transients.encoding import ModelInput
-from transients.metrics import MACRO_COMMON, MACRO_COMMON_ONLY, class_aurocs
+from transients.metrics import MACRO, MACRO_COMMON, MACRO_COMMON_ONLY, class_aurocs
 from transients.model import Architecture, count_trainable
 from transients.sampling import Sample, seed_of
 from transients.strategies import Network, Source, Strategy, build_network
-from transients.training import Recipe, Training, class_weights, predict, train
+from transients.training import (
+    PREDICTION_BATCH,
+    Recipe,
+    Training,
+    class_weights,
+    predict,
+    train,
+)
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +148,9 @@ def _fit(unit: Unit, recipe: Recipe, model: keras.Model, fetch: Fetch) -> Traini
     )
     validation = None
     if recipe.early_stopping:
-        validation = Batches(fetch, sample.validation, lengths, 512, labels=labels)
+        validation = Batches(
+            fetch, sample.validation, lengths, PREDICTION_BATCH, labels=labels
+        )
     return train(model, training, validation, recipe)
 
 
@@ -180,7 +189,10 @@ def _scores(unit: Unit, scores: NDArray[np.float32]) -> pd.DataFrame:
     ):
         counts = np.bincount(labels[rows], minlength=len(target.classes))
         table[column] = [int(counts[places].sum()) for places in members]
-    return table.assign(n_test=len(sample.test))
+    table["n_test"] = len(sample.test)
+    apart = ~table["class"].isin([*target.classes, MACRO, MACRO_COMMON])
+    table.loc[apart, "n_test"] = table["n_test_class"]  # the others are taken out
+    return table
 
 
 def _members(name: str, target: Target) -> list[int]:

@@ -27,6 +27,7 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
     _limit_threads(threads)
     logging.basicConfig(filename=log_path, filemode="w", format=LOG_FORMAT, force=True)
     logging.getLogger("transients").setLevel(logging.INFO)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     try:
         yield

@@ -16,7 +16,14 @@ from transients.encoding import ModelInput, require_every_class
 from transients.metrics import class_aurocs
 from transients.model import Architecture, build_backbone, build_head, with_head
 from transients.sampling import seed_of
-from transients.training import Recipe, Training, class_weights, predict, train
+from transients.training import (
+    PREDICTION_BATCH,
+    Recipe,
+    Training,
+    class_weights,
+    predict,
+    train,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,11 @@ def pretrain(
             shuffle_seed=seed,
         ),
         Batches(
-            light_curve_source(model_input), validating, lengths, 512, labels=labels
+            light_curve_source(model_input),
+            validating,
+            lengths,
+            PREDICTION_BATCH,
+            labels=labels,
         ),
         recipe,
     )

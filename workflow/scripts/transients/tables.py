@@ -167,7 +167,6 @@ class TablesWriter:
         provenance: Mapping[str, Any],
     ) -> None:
         self.vocabulary = vocabulary
-        self.n_objects = 0
         self._seen: set[str] = set()
         note = {"provenance": json.dumps(provenance, sort_keys=True)}
         self._objects = pq.ParquetWriter(
@@ -187,7 +186,6 @@ class TablesWriter:
                 f" twice: {sorted(again)[:3]}"
             )
         self._seen |= names
-        self.n_objects += len(names)
         self._objects.write_table(_to_arrow(portion.objects, OBJECTS))
         self._light_curves.write_table(_to_arrow(portion.light_curves, LIGHT_CURVES))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transients.augmentation import Augmentation
-from transients.batches import Batches, Fetch, Rows
+from transients.batches import Batch, Batches, Fetch, Rows, in_batches
 
 PREDICTION_BATCH = 512
 
 log = logging.getLogger(__name__)
+
+EPOCH_LINE = "epoch %d/%d: loss %.4f, validation loss %s, %.2f s"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Training:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """Median over epochs, so that the first one's tracing does not count."""
+        """Median over epochs."""
         return float(self.history["seconds"].median())
 
 
@@ -108,36 +110,97 @@ def train(
     validation: Batches | None,
     recipe: Recipe,
 ) -> Training:
-    """Train a model in place and return what it took.
+    """Train a model in place and return what it took, tracing not counted.
 
-    The validation loss is not weighted, as in Keras' fit with class weights, which
-    the authors use; with early stopping the best epoch's weights are restored.
+    The validation loss is not weighted unless the batches are, as in Keras' fit with
+    class weights, which the authors use. With early stopping the weights of the last
+    epoch that improved are restored.
     """
     model.compile(
         optimizer=_optimiser(recipe, len(training)),
         loss="sparse_categorical_crossentropy",
         jit_compile=False,
     )
-    progress = EpochLog(recipe.epochs)
-    callbacks: list[keras.callbacks.Callback] = [progress]
-    if recipe.early_stopping is not None and validation is not None:
-        callbacks.append(
-            keras.callbacks.EarlyStopping(
-                patience=recipe.early_stopping.patience,
-                min_delta=recipe.early_stopping.min_delta,
-                restore_best_weights=True,
-            )
-        )
+    _trace(model, next(training.epoch(1)))
+    best = BestWeights(recipe.early_stopping) if recipe.early_stopping else None
+    history = []
     start = time.perf_counter()
-    model.fit(
-        training,
-        epochs=recipe.epochs,
-        validation_data=validation,
-        shuffle=False,
-        callbacks=callbacks,
-        verbose=0,
-    )
-    return Training(progress.history(), time.perf_counter() - start)
+    for epoch in range(1, recipe.epochs + 1):
+        began = time.perf_counter()
+        loss = _mean_loss(model.train_on_batch, training.epoch(epoch))
+        val_loss = np.nan
+        if validation is not None:
+            val_loss = _mean_loss(model.test_on_batch, validation.epoch(1))
+        seconds = time.perf_counter() - began
+        history.append((epoch, loss, val_loss, seconds))
+        shown = "none" if validation is None else f"{val_loss:.4f}"
+        log.info(EPOCH_LINE, epoch, recipe.epochs, loss, shown, seconds)
+        if best is not None and best.ends_training(val_loss, model):
+            break
+    if best is not None:
+        best.restore(model)
+    columns = ["epoch", "loss", "val_loss", "seconds"]
+    return Training(pd.DataFrame(history, columns=columns), time.perf_counter() - start)
+
+
+def _mean_loss(
+    step: Callable[..., dict[str, float]], batches: Iterable[Batch]
+) -> float:
+    """Run a step on every batch; return the mean loss over objects."""
+    losses, sizes = [], []
+    for inputs, labels, weights in batches:
+        logs = step(inputs, labels, sample_weight=weights, return_dict=True)
+        losses.append(float(logs["loss"]))
+        sizes.append(len(next(iter(inputs.values()))))
+    return float(np.average(losses, weights=sizes))
+
+
+def _trace(model: keras.Model, batch: Batch) -> None:
+    """Let the backend trace its steps, for any size and length, before the clock runs.
+
+    Two shapes make it take both axes as variable. Weights and optimiser are put back.
+    """
+    model.optimizer.build(model.trainable_variables)
+    variables = [*model.variables, *model.optimizer.variables]
+    before = [np.array(variable) for variable in variables]
+    for size in (1, 2):
+        inputs = {
+            name: np.repeat(array[:1], size, axis=0)
+            for name, array in batch.inputs.items()
+        }
+        if "light_curve" in inputs:
+            longer = ((0, 0), (0, size), (0, 0))
+            inputs["light_curve"] = np.pad(inputs["light_curve"], longer)
+        labels = None if batch.labels is None else np.repeat(batch.labels[:1], size)
+        weights = None if batch.weights is None else np.repeat(batch.weights[:1], size)
+        model.train_on_batch(inputs, labels, sample_weight=weights)
+        model.test_on_batch(inputs, labels)
+    for variable, value in zip(variables, before, strict=True):
+        variable.assign(value)
+
+
+class BestWeights:
+    """Early stopping as Keras does it: patience, min_delta, and the best weights."""
+
+    def __init__(self, stopping: EarlyStopping) -> None:
+        self.stopping = stopping
+        self.lowest = np.inf
+        self.waited = 0
+        self.weights: list[NDArray[np.float32]] | None = None
+
+    def ends_training(self, val_loss: float, model: keras.Model) -> bool:
+        """Look at an epoch's validation loss; keep the weights if it improved."""
+        if self.weights is None or val_loss < self.lowest - self.stopping.min_delta:
+            self.lowest, self.waited = val_loss, 0
+            self.weights = model.get_weights()
+            return False
+        self.waited += 1
+        return self.waited >= self.stopping.patience
+
+    def restore(self, model: keras.Model) -> None:
+        """Put the best weights back."""
+        if self.weights is not None:
+            model.set_weights(self.weights)
 
 
 def _optimiser(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Adam:
@@ -154,49 +217,14 @@ def _optimiser(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Adam:
     return keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm)
 
 
-class EpochLog(keras.callbacks.Callback):
-    """Keep losses and seconds of each epoch, and log one line for it."""
-
-    def __init__(self, epochs: int) -> None:
-        super().__init__()
-        self.epochs = epochs
-        self.rows: list[dict[str, float]] = []
-        self.start = 0.0
-
-    def on_epoch_begin(self, *_: object) -> None:
-        """Start the clock."""
-        self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Keep and log the epoch."""
-        logs = logs or {}
-        row = {
-            "epoch": epoch + 1,
-            "loss": logs["loss"],
-            "val_loss": logs.get("val_loss", np.nan),
-            "seconds": time.perf_counter() - self.start,
-        }
-        self.rows.append(row)
-        log.info(
-            "epoch %d/%d: loss %.4f, validation loss %.4f, %.2f s",
-            row["epoch"],
-            self.epochs,
-            row["loss"],
-            row["val_loss"],
-            row["seconds"],
-        )
-
-    def history(self) -> pd.DataFrame:
-        """Return one row an epoch: epoch, loss, val_loss, seconds."""
-        return pd.DataFrame(self.rows)
-
-
 def predict(
     model: keras.Model, fetch: Fetch, rows: Rows, lengths: Rows
 ) -> NDArray[np.float32]:
     """Return the model's output for the given rows, in their order."""
-    batches = Batches(fetch, rows, lengths, PREDICTION_BATCH)
-    sorted_output = model.predict(batches, verbose=0)
+    places = in_batches(np.arange(len(rows)), lengths[rows], PREDICTION_BATCH, None)
+    rng = np.random.default_rng(0)
+    parts = [model.predict_on_batch(fetch(rows[some], rng)) for some in places]
+    sorted_output = np.concatenate([np.asarray(part) for part in parts])
     output = np.empty_like(sorted_output)
-    output[np.argsort(batches.row_lengths, kind="stable")] = sorted_output
+    output[np.concatenate(places)] = sorted_output
     return output

@@ -1,0 +1,44 @@
+"""Forced photometry as an alert stream would show it: detections alone.
+
+A source model for a target of alerts is better pretrained on what alerts look like:
+no upper limits, and time counted from the first detection.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transients.encoding import ModelInput
+
+DETECTION_SNR = 5.0
+
+
+def as_alerts(
+    model_input: ModelInput, window: tuple[float, float], min_points: int
+) -> ModelInput:
+    """Return the light curves reduced to their detections (S/N > 5, positive flux).
+
+    Times are moved so that the first detection is the trigger; what then lies behind
+    the window [d] is cut, and light curves with fewer than min_points are left out.
+    """
+    points = np.asarray(model_input.points)
+    owner = np.repeat(np.arange(len(model_input)), model_input.lengths)
+    detected = points[:, 2] > DETECTION_SNR * points[:, 3]
+    points, owner = points[detected], owner[detected]
+    seen, first, inverse = np.unique(owner, return_index=True, return_inverse=True)
+    trigger = -window[0] / (window[1] - window[0])
+    time = points[:, 1] - points[first, 1][inverse] + trigger
+    inside = time <= 1
+    counts = np.bincount(inverse[inside], minlength=len(seen))
+    enough = counts >= min_points
+    kept = inside & enough[inverse]
+    moved = points[kept].copy()
+    moved[:, 1] = time[kept]
+    rows = seen[enough]
+    return ModelInput(
+        points=moved,
+        offsets=np.append(0, np.cumsum(counts[enough])).astype(np.int64),
+        metadata=np.asarray(model_input.metadata[rows]),
+        labels=np.asarray(model_input.labels[rows]),
+        object_id=model_input.object_id[rows],
+    )
