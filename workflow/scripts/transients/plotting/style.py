@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, ParamSpec
 
 import matplotlib.style
+import seaborn
 from matplotlib.figure import Figure
 
 from transients.errors import ConfigurationError
@@ -58,15 +59,19 @@ class Look:
     line: LineStyle = ":"
 
 
-# Colours of Okabe & Ito (2008), told apart with any colour vision.
+# Told apart with any colour vision.
+BLUE, ORANGE, GREEN, RED, PINK, BROWN, *_, SKY = seaborn.color_palette(
+    "colorblind"
+).as_hex()
+
 LOOKS = {
-    "transfer": Look("transfer", "#0072B2", "o", -1.1, "-"),
-    "scratch": Look("from scratch", "#D55E00", "s", 1.1, "--"),
-    "scratch_fair": Look("from scratch, fairly trained", "#E69F00", "D", 3.6),
-    "full": Look("transfer, all layers unfrozen", "#009E73", "^", -3.6),
-    "last_layers": Look("transfer, last layers only", "#CC79A7", "v", -6.1),
+    "transfer": Look("transfer", BLUE, "o", -1.1, "-"),
+    "scratch": Look("from scratch", RED, "s", 1.1, "--"),
+    "scratch_fair": Look("from scratch, fairly trained", ORANGE, "D", 3.6),
+    "full": Look("transfer, all layers unfrozen", GREEN, "^", -3.6),
+    "last_layers": Look("transfer, last layers only", PINK, "v", -6.1),
 }
-OTHERS = [("#000000", "P", 6.1), ("#56B4E9", "X", 8.6), (GREY, "*", -8.6)]
+OTHERS = [(BROWN, "P", 6.1), (SKY, "X", 8.6), (GREY, "*", -8.6)]
 
 
 def looks_of(strategies: Iterable[str]) -> dict[str, Look]:
