@@ -127,11 +127,16 @@ def test_long_lists_are_padded_less_than_in_random_order():
     assert np.median(spread) > 4000  # batches stay mixed in everything else
 
 
-def test_short_lists_stay_in_random_order():
-    """Sorting a few batches would put light curves of one class together."""
+def test_short_lists_are_sorted_by_halves_only():
+    """Sorting all of a few batches would put light curves of one class together."""
     lengths = np.arange(1, 81)
     batches = in_batches(np.arange(80), lengths, 10, np.random.default_rng(0))
-    assert np.mean([np.ptp(batch) for batch in batches]) > 50
+    means = np.sort([batch.mean() for batch in batches])
+    halves = means.reshape(4, 2)  # two batches of each quarter of the lengths
+    assert np.all(np.diff(halves.mean(axis=1)) > 10)
+    assert np.all(np.ptp(halves, axis=1) < 10)
+    two = in_batches(np.arange(80), lengths, 40, np.random.default_rng(0))
+    assert all(np.ptp(batch) > 60 for batch in two)
 
 
 def test_without_a_seed_rows_come_sorted_by_length():

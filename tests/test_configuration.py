@@ -183,9 +183,9 @@ MERGE = {
 
 def test_a_kept_head_needs_the_same_classes_in_the_same_order(config):
     change(config, f"{TRANSFER}.head", "kept")
-    change(config, "sources.ztf_sims.merge", MERGE)
+    change(config, "sources.ztf_alerts.merge", MERGE)
     check(config, SCHEMA)
-    change(config, "sources.ztf_sims.merge", dict(reversed(MERGE.items())))
+    change(config, "sources.ztf_alerts.merge", dict(reversed(MERGE.items())))
     assert "['TDE', 'SLSN-I'" in complaint(config)
 
 

@@ -154,7 +154,7 @@ def test_missing_extinction_is_filled_with_the_median_of_what_is_kept():
     assert reasons(dropped) == [
         ("e", "no trigger"),
         ("f", "no trigger"),
-        ("b", "mwebv missing: filled with the data set's median"),
+        ("b", "mwebv missing: filled with the data set's median, or 0 without any"),
     ]
 
 

@@ -46,7 +46,7 @@ rule check_claims:
     input:
         performance="<results>/tables/performance.parquet",
         training="<results>/tables/training.parquet",
-        claims=CONFIG_FOLDER / "claims.yaml",
+        claims=str(CONFIG_FOLDER / "claims.yaml"),
     output:
         csv="<results>/tables/claims.csv",
         markdown="<results>/tables/claims.md",
@@ -58,6 +58,7 @@ rule check_claims:
         mem_mb=2000,
         runtime=10,
     params:
+        titles=titles_of_targets(),
         code=fingerprint("claims"),
     script:
         "../scripts/check_claims.py"
@@ -92,6 +93,7 @@ rule list_dropped:
             dataset=datasets_in_use(config),
             stage=["ingest", "encode"],
         ),
+        expand("<results>/sources/{source}/seed0/dropped.csv", source=sources_in_use()),
     output:
         csv="<results>/tables/dropped.csv",
         markdown="<results>/tables/dropped.md",

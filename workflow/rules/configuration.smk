@@ -10,19 +10,26 @@ from snakemake.exceptions import WorkflowError
 from transients.configuration import (
     check,
     datasets_in_use,
+    files_of,
     source_classes,
     strategies_at,
 )
-from transients.errors import ConfigurationError
+from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
+from transients.sizes import sizes
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"
 STYLE_FILE = SCRIPTS / "transients" / "plotting" / "transients.mplstyle"
+TAXONOMY = str(CONFIG_FOLDER / "taxonomy.csv")
 ENVIRONMENT = str(Path(workflow.basedir) / "envs" / "workflow.yaml")
 
 try:
     check(config, CONFIG_FOLDER / "schema.yaml")
-except ConfigurationError as error:
+    SIZES = {
+        target: sizes(config, target, CONFIG_FOLDER / "taxonomy.csv")
+        for target in config["targets"]
+    }
+except TransientsError as error:
     raise WorkflowError(str(error))
 
 

@@ -12,7 +12,7 @@ rule draw_figure:
     output:
         pdf=report(
             "<results>/figures/{figure}.pdf",
-            caption="../report/{figure}.rst",
+            caption="../report/figure.rst",
             category="Figures",
         ),
         png="<results>/figures/{figure}.png",

@@ -4,7 +4,6 @@
 rule ingest:
     input:
         unpack(reader_files),
-        taxonomy=CONFIG_FOLDER / "taxonomy.csv",
     output:
         objects="<results>/data/{dataset}/objects.parquet",
         light_curves="<results>/data/{dataset}/light_curves.parquet",
@@ -17,10 +16,7 @@ rule ingest:
         mem_mb=4000,
         runtime=60,
     params:
-        dataset=lookup(dpath="datasets/{dataset}", within=config),
-        passbands=lambda wildcards: config["passbands"][
-            config["datasets"][wildcards.dataset]["passbands"]
-        ],
+        reading=reading,
         code=lambda wildcards: fingerprint(
             f"readers.{config['datasets'][wildcards.dataset]['reader']}"
         ),

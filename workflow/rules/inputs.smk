@@ -13,11 +13,11 @@ def figures_and_tables():
     figures = ["fig2"] + [
         figure for target in config["targets"] for figure in FIGURES.get(target, [])
     ]
-    tables = ["class_counts", "training_time", "claims", "performance"]
+    tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
     return (
         expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
         + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
-        + ["<results>/tables/performance.parquet", "<results>/tables/dropped.csv"]
+        + ["<results>/tables/performance.parquet"]
     )
 
 
@@ -26,15 +26,30 @@ def dataset_of(wildcards):
     return config["experiments"][wildcards.target]["dataset"]
 
 
-def units(table, target=None):
-    """One table's files of all units (target, n_train, seed), or of one target's."""
+def sources_in_use():
+    """The source models that the configured targets start from."""
+    return sorted({config["experiments"][name]["source"] for name in config["targets"]})
+
+
+def titles_of_targets():
+    """What the data of each target are, in the words of the configuration."""
+    datasets = {
+        target: config["experiments"][target]["dataset"] for target in config["targets"]
+    }
+    return {
+        target: config["datasets"][name]["title"] for target, name in datasets.items()
+    }
+
+
+def units(table):
+    """One table's files of all units (target, n_train, seed)."""
     files = []
-    for name in [target] if target else config["targets"]:
+    for name in config["targets"]:
         experiment = config["experiments"][name]
         files += expand(
             "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet",
             target=name,
-            n_train=experiment["n_train"],
+            n_train=SIZES[name],
             seed=range(experiment["seeds"]),
             table=table,
         )
@@ -42,12 +57,22 @@ def units(table, target=None):
 
 
 def reader_files(wildcards):
-    """The user's files that a data set is read from, relative to data_dir."""
+    """The user's files that a data set is read from, and the map of its labels."""
+    files = files_of(config, wildcards.dataset)
+    options = config["datasets"][wildcards.dataset]
+    if "class_map" in options[options["reader"]]:
+        files["taxonomy"] = TAXONOMY
+    return files
+
+
+def reading(wildcards):
+    """What decides how a data set is read: its reader, options, classes, passbands."""
     dataset = config["datasets"][wildcards.dataset]
-    files = dataset[dataset["reader"]].get("files", {})
     return {
-        name: str(Path(config["data_dir"] or ".") / path)
-        for name, path in files.items()
+        "reader": dataset["reader"],
+        "options": dataset[dataset["reader"]],
+        "classes": dataset["classes"],
+        "passbands": config["passbands"][dataset["passbands"]],
     }
 
 
@@ -81,9 +106,13 @@ def unit_files(wildcards):
 def strategies_of_unit(wildcards):
     """The strategies that run at this size, each with its recipe spelled out."""
     experiment = config["experiments"][wildcards.target]
+    chosen = strategies_at(experiment, int(wildcards.n_train))
     return {
-        name: {**strategy, "recipe": config["recipes"][strategy["recipe"]]}
-        for name, strategy in strategies_at(experiment, int(wildcards.n_train)).items()
+        name: {
+            **{key: value for key, value in strategy.items() if key != "n_train"},
+            "recipe": config["recipes"][strategy["recipe"]],
+        }
+        for name, strategy in chosen.items()
     }
 
 
@@ -95,9 +124,11 @@ def target_of_figure(figure):
 def title_of_figure(wildcards):
     """What the figure says of its data: which they are, and if the test was capped."""
     experiment = config["experiments"][target_of_figure(wildcards.figure)]
-    cap = experiment["max_test"]
+    cap, share = experiment["max_test"], experiment["test_fraction"]
+    notes = [f"test set: a fixed {share:.0%} of the light curves"] if share else []
+    notes += [f"test set capped at {cap:,} light curves"] if cap else []
     return {
         "title": config["datasets"][experiment["dataset"]]["title"],
-        "note": f"test set capped at {cap:,} light curves" if cap else "",
+        "note": "; ".join(notes),
         "classes": config["datasets"][experiment["dataset"]]["classes"],
     }

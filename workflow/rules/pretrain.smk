@@ -7,6 +7,7 @@ rule pretrain:
     output:
         classifier="<results>/sources/{source}/seed{seed}/classifier.keras",
         summary="<results>/sources/{source}/seed{seed}/summary.json",
+        dropped="<results>/sources/{source}/seed{seed}/dropped.csv",
     log:
         "<logs>/pretrain/{source}/seed{seed}.log",
     conda:

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake.log[0]):
+    training = pd.read_parquet(snakemake.input.training)
     table = claims_table(
         pd.read_parquet(snakemake.input.performance),
-        pd.read_parquet(snakemake.input.training),
+        training,
         read_claims(snakemake.input.claims),
+        device=", ".join(sorted(training["device"].unique())),
     )
+    data = [f"{name}: {title}" for name, title in snakemake.params.titles.items()]
     with whole_outputs(*snakemake.output) as (csv, markdown):
         table.to_csv(csv, index=False)
-        markdown.write_text(to_markdown(table) + "\n")
+        markdown.write_text(f"Data: {'; '.join(data)}.\n\n{to_markdown(table)}\n")

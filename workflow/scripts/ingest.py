@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake.log[0]):
-    section = snakemake.params.dataset
-    reader, name = section["reader"], snakemake.wildcards.dataset
-    options = section[reader]
+    reading, name = snakemake.params.reading, snakemake.wildcards.dataset
+    reader, options = reading["reader"], reading["options"]
     dataset = Dataset(
         name=name,
-        classes=tuple(section["classes"]),
-        passbands=tuple(snakemake.params.passbands),
+        classes=tuple(reading["classes"]),
+        passbands=tuple(reading["passbands"]),
         files={key: Path(snakemake.input[key]) for key in options.get("files", {})},
-        taxonomy=Path(snakemake.input.taxonomy),
+        taxonomy=Path(snakemake.input.get("taxonomy", "")),
     )
     provenance = {
         "reader": reader,

@@ -14,20 +14,27 @@ with job(snakemake.log[0], snakemake.threads):
     from transients.encoding import load
     from transients.model import Architecture
     from transients.pretraining import pretrain, save_source
+    from transients.tables import collect_dropped, dropped_frame
     from transients.training import Recipe
 
+    source_name = snakemake.wildcards.source
     model_input = load(Path(snakemake.input[0]).parent)
+    dropped = dropped_frame([], "")
     if snakemake.params.source["observations"] == "detections":
         rules = snakemake.params.encoding
-        model_input = as_alerts(model_input, rules["window"], rules["min_points"])
+        model_input, dropped = as_alerts(
+            model_input, rules["window"], rules["min_points"]
+        )
     source = pretrain(
         model_input,
         snakemake.params.classes,
         snakemake.params.source["merge"],
         Architecture(**snakemake.params.model),
         Recipe.from_config(snakemake.params.recipe),
-        unit=(snakemake.wildcards.source, int(snakemake.wildcards.seed)),
+        unit=(source_name, int(snakemake.wildcards.seed)),
         validation_fraction=snakemake.params.source["validation_fraction"],
     )
-    with whole_outputs(*snakemake.output) as (classifier, summary):
+    with whole_outputs(*snakemake.output) as (classifier, summary, dropped_path):
         save_source(source, classifier, summary)
+        name = f"{snakemake.params.source['dataset']} (source {source_name})"
+        collect_dropped(name, dropped).to_csv(dropped_path, index=False)

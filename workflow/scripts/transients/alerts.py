@@ -7,19 +7,21 @@ no upper limits, and time counted from the first detection.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from transients.encoding import ModelInput
-
-DETECTION_SNR = 5.0
+from transients.photometry import DETECTION_SNR
+from transients.tables import dropped_frame
 
 
 def as_alerts(
     model_input: ModelInput, window: tuple[float, float], min_points: int
-) -> ModelInput:
+) -> tuple[ModelInput, pd.DataFrame]:
     """Return the light curves reduced to their detections (S/N > 5, positive flux).
 
     Times are moved so that the first detection is the trigger; what then lies behind
-    the window [d] is cut, and light curves with fewer than min_points are left out.
+    the window [d] is cut, and light curves with fewer than min_points are left out:
+    the second table lists their object_id and the reason.
     """
     points = np.asarray(model_input.points)
     owner = np.repeat(np.arange(len(model_input)), model_input.lengths)
@@ -35,10 +37,13 @@ def as_alerts(
     moved = points[kept].copy()
     moved[:, 1] = time[kept]
     rows = seen[enough]
-    return ModelInput(
+    alerts = ModelInput(
         points=moved,
         offsets=np.append(0, np.cumsum(counts[enough])).astype(np.int64),
         metadata=np.asarray(model_input.metadata[rows]),
         labels=np.asarray(model_input.labels[rows]),
         object_id=model_input.object_id[rows],
     )
+    left_out = np.setdiff1d(np.arange(len(model_input)), rows)
+    why = f"fewer than {min_points} detections in the window"
+    return alerts, dropped_frame(model_input.object_id[left_out], why)

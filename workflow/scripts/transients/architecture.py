@@ -53,6 +53,7 @@ def describe_transfer(
     if strategy["head"] == "kept":
         old.add("head")
     freeze_except(model, strategy["trainable"])
+    model.get_layer("head").trainable = True
     return [
         {**layer, "state": _state(layer["name"], model, old)}
         for layer in describe(model)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-DETECTION_SNR = 5.0
+from transients.photometry import DETECTION_SNR
 
 
 @dataclass(frozen=True)

@@ -48,17 +48,17 @@ def in_batches(
     """Split rows into batches; lengths (n,) are those of the same rows.
 
     With a generator, rows are shuffled and sorted by length inside pools of POOL
-    batches, so that little is padded and batches stay mixed in class; the order of
-    the batches is shuffled again. At most half a pool of rows stays in random order.
-    Without a generator, rows are sorted by length throughout.
+    batches, or half of all batches if those are fewer: little is padded, and batches
+    stay mixed in class, which length tells something of. The order of the batches is
+    shuffled again. Without a generator, rows are sorted by length throughout.
     """
     order = np.arange(len(rows)) if rng is None else rng.permutation(len(rows))
-    pool = len(rows) if rng is None else POOL * batch_size
+    half = -(-len(rows) // batch_size) // 2
+    pool = len(rows) if rng is None else max(1, min(POOL, half)) * batch_size
     batches = []
     for start in range(0, len(rows), pool):
         some = order[start : start + pool]
-        if rng is None or len(rows) > pool // 2:
-            some = some[np.argsort(lengths[some], kind="stable")]
+        some = some[np.argsort(lengths[some], kind="stable")]
         batches += [
             rows[some[i : i + batch_size]] for i in range(0, len(some), batch_size)
         ]

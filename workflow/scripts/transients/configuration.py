@@ -16,6 +16,8 @@ from transients.errors import ConfigurationError
 
 Config = Mapping[str, Any]
 
+MORE = "additionalProperties"
+
 
 def check(config: Config, schema_path: str | Path) -> None:
     """Raise ConfigurationError listing every wrong key and what would be right."""
@@ -35,7 +37,7 @@ def check(config: Config, schema_path: str | Path) -> None:
 def _explain(error: ValidationError) -> str:
     key = ".".join(map(str, error.absolute_path)) or "top level"
     rules = error.schema if isinstance(error.schema, Mapping) else {}
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+    if error.validator == MORE and isinstance(error.instance, dict):
         known = list(rules.get("properties", {}))
         unknown = [name for name in error.instance if name not in known]
         return f"{key}: {_unknown(unknown, known)}"
@@ -43,11 +45,11 @@ def _explain(error: ValidationError) -> str:
     note = f" ({meaning})" if meaning else ""
     if error.validator != "anyOf":
         return f"{key}: {error.message}{note}"
-    inner = [_explain(e) for e in error.context or [] if e.validator != "type"]
-    if inner:
-        return "; ".join(inner) + note
+    inner = [e for e in error.context or [] if e.path or e.validator == MORE]
+    if inner:  # the alternative of the right type, wrong further down
+        return "; ".join(map(_explain, inner)) + note
     kinds = " or ".join(str(e.validator_value) for e in error.context or [])
-    return f"{key}: {error.instance!r} is not of type {kinds}{note}"
+    return f"{key}: {error.instance!r} is not {kinds}{note}"
 
 
 def _unknown(names: Collection[object], known: Collection[str]) -> str:
@@ -143,13 +145,29 @@ def _check_experiment(config: Config, name: str) -> Iterator[str]:
         common, pairs = experiment["common_classes"], chain(*experiment["pairs"])
         yield from _missing(common, classes, f"{where}.common_classes")
         yield from _missing(list(pairs), classes, f"{where}.pairs")
+        yield from _check_sizes(config["datasets"][experiment["dataset"]], name, config)
     for strategy_name, strategy in experiment["strategies"].items():
         here = f"{where}.strategies.{strategy_name}"
         yield from _check_strategy(config, strategy, here)
         if strategy["n_train"] != "all":
-            extra = set(strategy["n_train"]) - set(experiment["n_train"])
+            known = {*experiment["n_train"], *experiment["n_train_if_enough"]}
+            extra = set(strategy["n_train"]) - known
             if extra:
                 yield f"{here}.n_train: {sorted(extra)} not in {where}.n_train"
+
+
+def _check_sizes(
+    dataset: Mapping[str, Any], name: str, config: Config
+) -> Iterator[str]:
+    """Compare sizes with a simulated data set; others are known once they are read."""
+    if dataset["reader"] == "simulate" and "simulate" in dataset:
+        offered = sum(dataset["simulate"]["counts"].values())
+        largest = max(config["experiments"][name]["n_train"])
+        if largest >= offered:
+            yield (
+                f"experiments.{name}.n_train: {largest} labelled light curves are asked"
+                f" for, but only {offered} are simulated"
+            )
 
 
 def _check_strategy(
@@ -203,3 +221,11 @@ def source_classes(config: Config, source: str) -> tuple[str, ...]:
     if section["merge"]:
         return tuple(dict.fromkeys(section["merge"].values()))
     return tuple(config["datasets"][section["dataset"]]["classes"])
+
+
+def files_of(config: Config, dataset: str) -> dict[str, str]:
+    """Return the paths that a data set is read from, by the names of its reader."""
+    section = config["datasets"][dataset]
+    files = section[section["reader"]].get("files", {})
+    folder = Path(config["data_dir"] or ".")
+    return {name: str(folder / path) for name, path in files.items()}

@@ -24,6 +24,8 @@ MIN_SEPARATION = 0.02
 CHANNELS = ("wavelength", "time", "flux", "flux_err")
 """Rows of the input matrix of equation 1, in order."""
 
+NO_MWEBV = "mwebv missing: filled with the data set's median, or 0 without any"
+
 ARRAYS = ("points", "offsets", "metadata", "labels")
 
 
@@ -134,7 +136,8 @@ def encode(
         "no trigger": ~triggered,
         f"fewer than {encoding.min_points} points in the window": triggered & ~enough,
         f"cut at N_t = {encoding.max_points} points": counts > encoding.max_points,
-        "mwebv missing: filled with the data set's median": enough & np.isnan(mwebv),
+        "mwebv missing: filled with the data set's median, or 0 without any": enough
+        & np.isnan(mwebv),
     }
     dropped = [dropped_frame(names[which], why) for why, which in reasons.items()]
     return model_input, pd.concat(dropped, ignore_index=True)

@@ -28,6 +28,7 @@ from transients.training import (
     Recipe,
     Training,
     class_weights,
+    device_name,
     predict,
     train,
 )
@@ -86,13 +87,15 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
     network = build_network(
         strategy, unit.architecture, unit.target.classes, unit.source
     )
-    fetch = _what_is_trained_on(unit, strategy, network)
+    fetch = _what_is_shown(unit, network)
     took = _fit(unit, strategy.recipe, network.trained, fetch)
     lengths = unit.target.model_input.lengths
     scores = predict(network.trained, fetch, unit.sample.test, lengths)
-    per_epoch = took.seconds_per_epoch
+    seconds, per_epoch = took.seconds, took.seconds_per_epoch
     if strategy.frozen_backbone:
+        log.info("timing %d epochs through the frozen network", TIMED_EPOCHS)
         per_epoch = _seconds_per_epoch_uncached(unit, strategy.recipe, network.whole)
+        seconds = per_epoch * took.epochs_run
     key = {**unit.columns, "strategy": name}
     training = {
         **key,
@@ -100,9 +103,10 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
         "epochs_run": took.epochs_run,
         "seconds": took.seconds,
         "seconds_per_epoch": took.seconds_per_epoch,
-        "seconds_uncached": per_epoch * took.epochs_run,
+        "seconds_uncached": seconds,
         "seconds_per_epoch_uncached": per_epoch,
         "trainable_parameters": count_trainable(network.whole),
+        "device": device_name(),
     }
     return {
         "scores": _scores(unit, scores).assign(**key),
@@ -112,11 +116,11 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
     }
 
 
-def _what_is_trained_on(unit: Unit, strategy: Strategy, network: Network) -> Fetch:
+def _what_is_shown(unit: Unit, network: Network) -> Fetch:
     """Light curves, or where the backbone is frozen their embeddings, cached."""
     model_input = unit.target.model_input
     if network.frozen_backbone is None:
-        return light_curve_source(model_input, strategy.recipe.augmentation)
+        return light_curve_source(model_input)
     used = np.sort(np.concatenate([unit.sample.labelled, unit.sample.test]))
     embedded = predict(
         network.frozen_backbone,
@@ -130,7 +134,11 @@ def _what_is_trained_on(unit: Unit, strategy: Strategy, network: Network) -> Fet
 
 
 def _fit(unit: Unit, recipe: Recipe, model: keras.Model, fetch: Fetch) -> Training:
+    """Train a model; only what it learns from is augmented, nothing that judges it."""
     sample = unit.sample
+    learnt_from = fetch
+    if recipe.augmentation is not None:
+        learnt_from = light_curve_source(unit.target.model_input, recipe.augmentation)
     labels = np.asarray(unit.target.model_input.labels)
     lengths = unit.target.model_input.lengths
     fitting = sample.train if recipe.early_stopping else sample.labelled
@@ -138,7 +146,7 @@ def _fit(unit: Unit, recipe: Recipe, model: keras.Model, fetch: Fetch) -> Traini
         labels[fitting], len(unit.target.classes), recipe.class_weight_power
     )
     training = Batches(
-        fetch,
+        learnt_from,
         fitting,
         lengths,
         recipe.batch_size,

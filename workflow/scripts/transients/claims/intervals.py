@@ -2,8 +2,9 @@
 
 An interval is Student's, for the mean over seeds of one number per seed. That number
 is paired: it compares strategies or sizes on the same seed, hence on the same nested
-sample and source model. It covers the choice of sample, the initialisation and the
-source model; all runs draw from one set of objects, which it does not cover.
+sample and source model. It covers the choice of sample and the initialisation, and the
+source model where each seed has one of its own; all runs draw from one set of objects,
+which it does not cover.
 """
 
 from __future__ import annotations

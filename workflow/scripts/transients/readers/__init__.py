@@ -1,8 +1,9 @@
 """Readers: one module per format, each turning survey files into the two tables.
 
-A reader is a module of this package with a function
-`read(options, dataset) -> Iterator[SurveyTables]`; options are the section of its name
-in the data set's configuration. A new one needs its module and its section in
+A reader is a module of this package with two functions,
+`read(options, dataset) -> Iterator[SurveyTables]` and `count(options, dataset) -> int`,
+the number of objects with a class in use; options are the section of its name in the
+data set's configuration. A new one needs its module and its section in
 config/schema.yaml, nothing else.
 """
 

@@ -71,6 +71,13 @@ class Photometry:
     portions: Iterator[pd.DataFrame]
 
 
+def count(options: Mapping[str, Any], dataset: Dataset) -> int:
+    """Return the number of objects of a class in use in the label table."""
+    key = f"datasets.{dataset.name}.csv"
+    labels, _ = read_labels(options["labels"], options["class_map"], dataset, key)
+    return len(labels)
+
+
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
     """Yield the tables of a data set in the order of its label table."""
     key = f"datasets.{dataset.name}.csv"

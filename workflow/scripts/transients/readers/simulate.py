@@ -15,18 +15,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from transients.errors import ConfigurationError
 from transients.readers import Dataset
 from transients.simulate import simulate_class
 from transients.tables import SurveyTables
 
 
+def count(options: Mapping[str, Any], dataset: Dataset) -> int:
+    """Return the number of objects that are asked for."""
+    return sum(options["counts"][name] for name in dataset.classes)
+
+
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
     """Yield the simulated light curves, one portion a class."""
     for class_name in dataset.classes:
-        simulated = simulate_class(
-            options["survey"],
-            class_name,
-            options["counts"][class_name],
-            options["seed"],
-        )
+        count = options["counts"][class_name]
+        try:
+            simulated = simulate_class(
+                options["survey"], class_name, count, options["seed"]
+            )
+        except (ValueError, RuntimeError) as error:
+            raise ConfigurationError(f"datasets.{dataset.name}: {error}") from error
         yield SurveyTables(simulated.objects, simulated.light_curves)

@@ -1,0 +1,39 @@
+"""The numbers of labelled light curves that a target's data allow."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from transients.configuration import files_of
+
+LARGEST_SHARE = 0.8
+"""Largest share of the objects that may be labelled: a fifth is left to test."""
+
+
+def sizes(config: Mapping[str, Any], target: str, taxonomy: Path) -> list[int]:
+    """Return a target's n_train, and of n_train_if_enough what leaves a fifth to test.
+
+    Objects are counted in the label table only if there is something to decide; a
+    reader that is asked so has a function `count(options, dataset) -> int`.
+    """
+    experiment = config["experiments"][target]
+    wanted = experiment["n_train_if_enough"]
+    if not wanted:
+        return list(experiment["n_train"])
+    from transients.readers import Dataset
+
+    name = experiment["dataset"]
+    section = config["datasets"][name]
+    dataset = Dataset(
+        name=name,
+        classes=tuple(section["classes"]),
+        passbands=tuple(config["passbands"][section["passbands"]]),
+        files={key: Path(path) for key, path in files_of(config, name).items()},
+        taxonomy=taxonomy,
+    )
+    reader = importlib.import_module(f"transients.readers.{section['reader']}")
+    largest = LARGEST_SHARE * reader.count(section[section["reader"]], dataset)
+    return [*experiment["n_train"], *(n for n in wanted if n <= largest)]
