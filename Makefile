@@ -2,7 +2,10 @@
 .DEFAULT_GOAL := all
 .PHONY: all setup test check format lock clean help
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python on the path that TensorFlow has packages for.
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  $$name -c '$(SUITABLE)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 READY := .venv/ready
 
@@ -12,7 +15,8 @@ all: setup ## set up, then make every figure and table of the embedded default
 setup: $(READY) ## only set up: the virtual environment .venv with the pinned packages
 
 $(READY): envs/requirements.txt
-	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else f"Python 3.11 to 3.13 is needed, not {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")'
+	@$(or $(PYTHON),false) -c '$(SUITABLE)' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=/path/to/python3.12"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --compile -r envs/requirements.txt
 	$(BIN)/python -m compileall -q workflow/scripts

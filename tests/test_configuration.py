@@ -83,12 +83,12 @@ def test_the_default_is_right(config):
         (
             "recipes.fair.early_stopping",
             True,
-            "recipes.fair.early_stopping: True is not of type null or object",
+            "recipes.fair.early_stopping: True is not null or object",
         ),
         (
             "experiments.bts.strategies.transfer.trainable",
             "al",
-            "strategies.transfer.trainable: 'all' was expected",
+            "strategies.transfer.trainable: 'al' is not all or array",
         ),
         (
             "datasets.bts.trigger",
@@ -98,6 +98,17 @@ def test_the_default_is_right(config):
         ),
         ("datasets.a b", DEFAULT["datasets"]["bts"], "datasets: 'a b' does not match"),
         ("targets", [], "targets: [] should be non-empty"),
+        (
+            "recipes.standard.early_stopping",
+            {"patience": 3},
+            "'min_delta' is a required",
+        ),
+        ("model.metadata_units", 0, "model.metadata_units: 0 is less than the minimum"),
+        (
+            "experiments.bts.strategies.full.n_train",
+            ["50"],
+            "experiments.bts.strategies.full.n_train.0: '50' is not of type 'integer'",
+        ),
     ],
 )
 def test_the_schema_names_the_key_and_what_would_be_right(config, key, value, expected):

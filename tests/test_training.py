@@ -172,8 +172,9 @@ def test_the_papers_defaults_are_those_of_the_configuration():
     given = Recipe(early_stopping=EarlyStopping())
     overlay = yaml.safe_load((CONFIG.parent / "paper.yaml").read_text())
     paper = overlay["recipes"]["standard"]
-    merged = {**RECIPES["standard"], "batch_size": paper["batch_size"]}
-    merged["early_stopping"] = {**merged["early_stopping"], **paper["early_stopping"]}
+    merged = {**RECIPES["standard"], **paper}
+    stopping = RECIPES["standard"]["early_stopping"]
+    merged["early_stopping"] = {**stopping, **paper["early_stopping"]}
     assert given == Recipe.from_config(merged)
 
 

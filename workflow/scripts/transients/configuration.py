@@ -45,8 +45,9 @@ def _explain(error: ValidationError) -> str:
     note = f" ({meaning})" if meaning else ""
     if error.validator != "anyOf":
         return f"{key}: {error.message}{note}"
-    inner = [e for e in error.context or [] if e.path or e.validator == MORE]
-    if inner:  # the alternative of the right type, wrong further down
+    kind = ("type", "const")
+    inner = [e for e in error.context or [] if e.path or e.validator not in kind]
+    if inner:  # an alternative of the right kind, but wrong further down
         return "; ".join(map(_explain, inner)) + note
     kinds = " or ".join(str(e.validator_value) for e in error.context or [])
     return f"{key}: {error.instance!r} is not {kinds}{note}"

@@ -25,12 +25,14 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
     TensorFlow, enter before it is imported.
     """
     _limit_threads(threads)
-    logging.basicConfig(filename=log_path, filemode="w", format=LOG_FORMAT, force=True)
+    Path(log_path).write_text("")
+    logging.basicConfig(filename=log_path, format=LOG_FORMAT, force=True)
     logging.getLogger("transients").setLevel(logging.INFO)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     try:
-        yield
+        with _stderr_to(log_path):
+            yield
     except TransientsError as error:
         logging.error("%s", error)
         print(f"error: {error}", file=sys.stderr)
@@ -38,6 +40,21 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
     except BaseException:
         logging.exception("the job stopped")
         raise
+
+
+@contextmanager
+def _stderr_to(log_path: str | Path) -> Iterator[None]:
+    """Send what compiled libraries print on stderr to the log, not to the terminal."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    try:
+        with Path(log_path).open("ab") as log:
+            os.dup2(log.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def _limit_threads(threads: int) -> None:

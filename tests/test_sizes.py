@@ -1,0 +1,51 @@
+"""Sizes that run only where there are enough labelled objects."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from toy_bts import write_toy_bts
+
+from transients.errors import TransientsError
+from transients.sizes import sizes
+
+CONFIG = Path(__file__).parent.parent / "config"
+
+
+@pytest.fixture
+def config(tmp_path):
+    """The real configuration on a toy folder with 28 objects of the five classes."""
+    write_toy_bts(tmp_path / "data")
+    config = yaml.safe_load((CONFIG / "config.yaml").read_text())
+    overlay = yaml.safe_load((CONFIG / "bts_real.yaml").read_text())
+    config["datasets"]["bts"] |= overlay["datasets"]["bts"]
+    config["data_dir"] = str(tmp_path / "data")
+    config["experiments"]["bts"] |= {"n_train": [10], "n_train_if_enough": []}
+    return config
+
+
+def asked(config, *wanted):
+    config["experiments"]["bts"]["n_train_if_enough"] = list(wanted)
+    return sizes(config, "bts", CONFIG / "taxonomy.csv")
+
+
+def test_a_fifth_of_the_objects_is_left_to_test(config):
+    assert asked(config, 20, 22, 23, 1000) == [10, 20, 22]
+
+
+def test_fixed_sizes_stay_whatever_there_is(config):
+    config["experiments"]["bts"]["n_train"] = [5000]
+    assert asked(config, 20) == [5000, 20]
+
+
+def test_nothing_is_read_where_nothing_depends_on_it(config):
+    config["data_dir"] = "/nowhere"
+    assert asked(config) == [10]
+    with pytest.raises(TransientsError, match=r"bts_table\.csv"):
+        asked(config, 20)
+
+
+def test_simulated_objects_are_those_asked_for(config):
+    config["datasets"]["bts"]["reader"] = "simulate"
+    offered = sum(config["datasets"]["bts"]["simulate"]["counts"].values())
+    assert asked(config, int(0.8 * offered), offered) == [10, int(0.8 * offered)]
