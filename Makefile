@@ -23,7 +23,7 @@ $(READY): envs/requirements.txt
 	touch $@
 
 test: setup check ## set up, then run all checks and tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup ## formatters, linters and type checker, in check mode
 	$(BIN)/ruff format --check --quiet .

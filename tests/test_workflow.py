@@ -10,8 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 from command_line import ROOT, TINY, said, snakemake
 
-pytestmark = pytest.mark.xdist_group("workflow")
-
 FIGURES = ["fig1_left", "fig1_right", "fig2", "fig3", "fig4", "fig5"]
 UNIT = "results/units/bts/n20/seed1"
 

@@ -27,7 +27,7 @@ rule pretrain:
         ],
         model=config["model"],
         encoding=config["encoding"],
-        code=[fingerprint("pretraining"), fingerprint("alerts")],
+        code=fingerprint("pretraining"),
     script:
         "../scripts/pretrain.py"
 

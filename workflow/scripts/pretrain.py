@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
 with job(snakemake.log[0], snakemake.threads):
     # TensorFlow reads the number of threads when it is first imported.
-    from transients.alerts import as_alerts
     from transients.encoding import load
     from transients.model import Architecture
-    from transients.pretraining import pretrain, save_source
-    from transients.tables import collect_dropped, dropped_frame
+    from transients.pretraining import as_observed, pretrain, save_source
+    from transients.tables import collect_dropped
     from transients.training import Recipe
 
     source_name = snakemake.wildcards.source
     model_input = load(Path(snakemake.input[0]).parent)
-    dropped = dropped_frame([], "")
-    if snakemake.params.source["observations"] == "detections":
-        rules = snakemake.params.encoding
-        model_input, dropped = as_alerts(
-            model_input, rules["window"], rules["min_points"]
-        )
+    rules = snakemake.params.encoding
+    model_input, dropped = as_observed(
+        model_input,
+        snakemake.params.source["observations"],
+        rules["window"],
+        rules["min_points"],
+    )
     source = pretrain(
         model_input,
         snakemake.params.classes,

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from transients.alerts import as_alerts
 from transients.batches import Batches, light_curve_source
 from transients.encoding import ModelInput, require_every_class
 from transients.metrics import class_aurocs
 from transients.model import Architecture, build_backbone, build_head, with_head
 from transients.sampling import seed_of
+from transients.tables import dropped_frame
 from transients.training import (
     PREDICTION_BATCH,
     Recipe,
@@ -51,6 +54,21 @@ def merge_classes(
     lookup = np.array([merged.index(merge[c]) if c in merge else -1 for c in classes])
     rows = np.flatnonzero(lookup[labels] >= 0)
     return rows, lookup[labels], merged
+
+
+def as_observed(
+    model_input: ModelInput,
+    observations: str,
+    window: tuple[float, float],
+    min_points: int,
+) -> tuple[ModelInput, pd.DataFrame]:
+    """Return the light curves as a source is shown them, and what that leaves out.
+
+    observations is "all", or "detections" for alerts: see alerts.as_alerts.
+    """
+    if observations == "detections":
+        return as_alerts(model_input, window, min_points)
+    return model_input, dropped_frame([], "")
 
 
 def pretrain(
