@@ -154,14 +154,14 @@ def _spaced(ticks: Sequence[int], gap: float) -> list[int]:
 
 
 def set_auroc(axes: Axes, summary: pd.DataFrame) -> None:
-    """Fit the axis of the AUROC to the bars."""
+    """Fit the axis of the AUROC to the bars, up to 1, its largest value."""
     spread = summary["spread"].fillna(0.0)
     low = float((summary["centre"] - spread).min())
     high = float((summary["centre"] + spread).max())
     if not np.isfinite([low, high]).all():
         low, high = CHANCE, 1.0
     margin = 0.06 * max(high - low, 0.05)
-    axes.set_ylim(low - margin, high + margin)
+    axes.set_ylim(low - margin, min(high + margin, 1.02))
 
 
 def mark_chance(axes: Axes, named: bool = True) -> None:
@@ -175,10 +175,10 @@ def mark_chance(axes: Axes, named: bool = True) -> None:
             "chance",
             (1, CHANCE),
             xycoords=("axes fraction", "data"),
-            xytext=(0, 1.5),
+            xytext=(0, -1.5),
             textcoords="offset points",
             ha="right",
-            va="bottom",
+            va="top",
             fontsize=6,
             color=GREY,
         )
