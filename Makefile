@@ -40,7 +40,7 @@ format: setup ## let the formatters rewrite the code
 lock: ## pin the packages of envs/*.in anew (needs uv)
 	cd envs && for name in requirements gpu; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    --no-header --no-annotate \
 	    $$name.in -o $$name.txt || exit 1; done
 
 clean: ## remove what a run made; the environment stays

@@ -34,7 +34,7 @@ from transients.simulate.surveys import BY_NAME
 from transients.simulate.trigger import has_enough_points, trigger_days
 
 EVERY_CLASS = [(survey, name) for survey in SURVEYS for name in classes_of(survey)]
-WITH_LIBRARY = [name for name, kind in EXPLOSIONS.items() if kind.library_size]
+WITH_LIBRARY = [name for name, kind in EXPLOSIONS.items() if kind.n_templates]
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_simulated_surveys_repeat_a_few_templates(name: str, rng: Generator) -> 
     kind = EXPLOSIONS[name]
     shape = pd.DataFrame(library_shapes("ztf", kind, rng, 2000))[list(kind.shape)]
     free = pd.DataFrame(free_shapes(kind, rng, 2000))
-    assert len(shape.drop_duplicates()) <= (kind.library_size or 0)
+    assert len(shape.drop_duplicates()) <= (kind.n_templates or 0)
     assert len(free.drop_duplicates()) == 2000
 
 

@@ -55,7 +55,7 @@ SNIA = TransientClass(
     host_dust=0.0,  # already in the colour
     max_redshift=_reach(ztf=0.20, lsst=0.95),
     rate_evolution=1.5,
-    library_size=None,
+    n_templates=None,
 )
 
 SNIA_91BG = TransientClass(
@@ -77,7 +77,7 @@ SNIA_91BG = TransientClass(
     host_dust=0.05,
     max_redshift=_reach(ztf=0.10, lsst=0.5),
     rate_evolution=1.5,
-    library_size=35,
+    n_templates=35,
 )
 
 SNIAX = TransientClass(
@@ -95,7 +95,7 @@ SNIAX = TransientClass(
     host_dust=0.25,
     max_redshift=_reach(ztf=0.08, lsst=0.4),
     rate_evolution=2.0,
-    library_size=1000,
+    n_templates=1000,
 )
 
 SNIB = TransientClass(  # magnitudes: Richardson+14; masses and velocities: Lyman+16
@@ -113,7 +113,7 @@ SNIB = TransientClass(  # magnitudes: Richardson+14; masses and velocities: Lyma
     host_dust=0.25,
     max_redshift=_reach(ztf=0.09, lsst=0.5),
     rate_evolution=2.0,
-    library_size=13,
+    n_templates=13,
 )
 
 SNIC = TransientClass(  # Richardson+14, Lyman+16
@@ -131,7 +131,7 @@ SNIC = TransientClass(  # Richardson+14, Lyman+16
     host_dust=0.3,
     max_redshift=_reach(ztf=0.09, lsst=0.5),
     rate_evolution=2.0,
-    library_size=13,
+    n_templates=13,
 )
 
 SNIC_BL = TransientClass(  # Taddia+19
@@ -149,7 +149,7 @@ SNIC_BL = TransientClass(  # Taddia+19
     host_dust=0.15,
     max_redshift=_reach(ztf=0.15, lsst=0.7),
     rate_evolution=2.0,
-    library_size=7,
+    n_templates=7,
 )
 
 SNIIB = TransientClass(
@@ -170,7 +170,7 @@ SNIIB = TransientClass(
     host_dust=0.2,
     max_redshift=_reach(ztf=0.08, lsst=0.45),
     rate_evolution=2.0,
-    library_size=13,
+    n_templates=13,
 )
 
 SNII = TransientClass(  # Anderson+14; brighter ones decline faster
@@ -192,7 +192,7 @@ SNII = TransientClass(  # Anderson+14; brighter ones decline faster
     host_dust=0.2,
     max_redshift=_reach(ztf=0.07, lsst=0.45),
     rate_evolution=2.0,
-    library_size=60,
+    n_templates=60,
 )
 
 SNIIN = TransientClass(  # Nyholm+20: magnitudes, and two groups of rise times
@@ -211,7 +211,7 @@ SNIIN = TransientClass(  # Nyholm+20: magnitudes, and two groups of rise times
     host_dust=0.1,
     max_redshift=_reach(ztf=0.2, lsst=0.9),
     rate_evolution=2.0,
-    library_size=300,
+    n_templates=300,
 )
 
 TDE = TransientClass(  # van Velzen+21
@@ -230,7 +230,7 @@ TDE = TransientClass(  # van Velzen+21
     host_dust=0.1,
     max_redshift=_reach(ztf=0.3, lsst=1.3),
     rate_evolution=-1.0,
-    library_size=700,
+    n_templates=700,
 )
 
 SLSN_I = TransientClass(  # Nicholl+17
@@ -250,7 +250,7 @@ SLSN_I = TransientClass(  # Nicholl+17
     host_dust=0.1,
     max_redshift=_reach(ztf=0.6, lsst=2.5),
     rate_evolution=2.5,
-    library_size=960,
+    n_templates=960,
 )
 
 EXPLOSIONS: Mapping[str, TransientClass] = MappingProxyType(

@@ -51,7 +51,7 @@ class TransientClass:
     host_dust: float  # mean A_V of the exponential host extinction
     max_redshift: Mapping[str, float]  # by camera
     rate_evolution: float
-    library_size: int | None  # templates in the simulated surveys; None: continuous
+    n_templates: int | None  # templates in the simulated surveys; None: continuous
     colour: Distribution | None = None
     correlations: tuple[Correlation, ...] = ()
     # parameter -> (slope, pivot) of the absolute magnitude: M += slope * (x - pivot)

@@ -32,22 +32,22 @@ def name_key(name: str) -> int:
 def template_library(survey: str, class_name: str) -> Shape:
     """The simulated surveys' templates of a class: parameter -> (templates,)."""
     kind = EXPLOSIONS[class_name]
-    if kind.library_size is None:
+    if kind.n_templates is None:
         raise ValueError(
             f"{class_name} has no template library: its shapes vary freely"
         )
     rng = np.random.default_rng([LIBRARY_SEED, name_key(survey), name_key(class_name)])
-    return MappingProxyType(_draw_correlated(kind, rng, kind.library_size, 1.0))
+    return MappingProxyType(_draw_correlated(kind, rng, kind.n_templates, 1.0))
 
 
 def library_shapes(
     survey: str, kind: TransientClass, rng: np.random.Generator, n: int
 ) -> dict[str, FloatArray]:
     """Shapes of n objects of a simulated survey; colours vary from one to the next."""
-    if kind.library_size is None:
+    if kind.n_templates is None:
         return free_shapes(kind, rng, n)
     library = template_library(survey, kind.name)
-    template = rng.integers(0, kind.library_size, n)
+    template = rng.integers(0, kind.n_templates, n)
     shape = {name: values[template] for name, values in library.items()}
     return _with_colour(kind, shape, rng, 1.0)
 
