@@ -94,7 +94,7 @@ def test_the_default_is_right(config):
             "datasets.bts.trigger",
             "second_detection",
             "datasets.bts.trigger: 'second_detection' is not one of"
-            " ['two_detections', 'first_detection']",
+            " ['two_detections', 'first_detection', 'survey']",
         ),
         ("datasets.a b", DEFAULT["datasets"]["bts"], "datasets: 'a b' does not match"),
         ("targets", [], "targets: [] should be non-empty"),

@@ -25,6 +25,7 @@ def survey(names=("a", "b", "c"), n_points=6):
             "dec": -5.0,
             "mwebv": 0.1 * np.arange(1, n + 1),
             "redshift": np.nan,
+            "trigger_mjd": np.nan,
         }
     )
     steps = np.tile(np.arange(n_points), n)

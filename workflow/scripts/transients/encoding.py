@@ -36,6 +36,7 @@ class Encoding:
     window is relative to the trigger [d]; flux_scale divides FLUXCAL; light curves
     with fewer than min_points in the window are dropped, longer ones than max_points
     (N_t) are cut at their end. wavelengths are medians of the passbands [micrometre].
+    trigger is a rule of trigger_mjd, or "survey" for the object table's trigger_mjd.
     """
 
     wavelengths: Mapping[str, float]
@@ -111,7 +112,7 @@ def encode(
     the object table.
     """
     owner = _positions(light_curves["object_id"], objects["object_id"])
-    trigger = _triggers(light_curves, owner, len(objects), encoding.trigger)
+    trigger = _triggers(objects, light_curves, owner, encoding.trigger)
     since_trigger = light_curves["mjd"].to_numpy() - trigger[owner]
     low, high = encoding.window
     inside = np.flatnonzero((since_trigger >= low) & (since_trigger <= high))
@@ -144,10 +145,12 @@ def encode(
 
 
 def _triggers(
-    points: pd.DataFrame, owner: NDArray[np.int64], n_objects: int, rule: str
+    objects: pd.DataFrame, points: pd.DataFrame, owner: NDArray[np.int64], rule: str
 ) -> NDArray[np.float64]:
     """Trigger of each object of the table, NaN also for those without points."""
-    trigger = np.full(n_objects, np.nan)
+    if rule == "survey":
+        return objects["trigger_mjd"].to_numpy(dtype=float)
+    trigger = np.full(len(objects), np.nan)
     observed, starts = np.unique(owner, return_index=True)
     trigger[observed] = trigger_mjd(
         points["mjd"].to_numpy(), points["detected"].to_numpy(), starts, rule

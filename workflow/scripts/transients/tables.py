@@ -38,6 +38,7 @@ OBJECTS = pa.schema(
         _field("dec", pa.float64(), "declination, J2000 [deg]", null=True),
         _field("mwebv", pa.float64(), "Milky Way E(B-V) [mag]", null=True),
         _field("redshift", pa.float64(), "redshift, heliocentric", null=True),
+        _field("trigger_mjd", pa.float64(), "the survey's own trigger [d]", null=True),
     ]
 )
 
@@ -109,6 +110,7 @@ def _validate_objects(objects: pd.DataFrame, vocabulary: Vocabulary) -> None:
         ("dec", -90.0, 90.0),
         ("mwebv", 0.0, np.inf),
         ("redshift", -0.01, 20.0),
+        ("trigger_mjd", 0.0, 1e6),
     ):
         values = objects[column]
         wrong = values.notna() & ~values.between(low, high)

@@ -24,7 +24,8 @@ class Dataset:
     """What a reader knows of the data set it reads.
 
     files are the resolved paths of the reader's option "files", taxonomy the file
-    that maps survey labels to classes.
+    that maps survey labels to classes. A reader with an option "parts" delivers its
+    share number `part` of that many; the others are always asked for part 0 of 1.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Dataset:
     passbands: tuple[str, ...]
     files: Mapping[str, Path]
     taxonomy: Path
+    part: int = 0
+    parts: int = 1
 
 
 def read(

@@ -46,7 +46,8 @@ def read_labels(
     if used.empty:
         raise DataError(f"{path}: none of its {len(text)} objects is of a class in use")
     numbers, notes = _numbers(used)
-    objects = pd.DataFrame({"class": classes[used.index], **numbers}).reset_index()
+    known = {"class": classes[used.index], **numbers, "trigger_mjd": np.nan}
+    objects = pd.DataFrame(known).reset_index()
     return objects[OBJECTS.names], pd.concat([_unused(labels, classes), notes])
 
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from transients.errors import ConfigurationError
 from transients.readers import Dataset
 from transients.simulate import simulate_class
@@ -36,4 +38,5 @@ def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]
             )
         except (ValueError, RuntimeError) as error:
             raise ConfigurationError(f"datasets.{dataset.name}: {error}") from error
-        yield SurveyTables(simulated.objects, simulated.light_curves)
+        objects = simulated.objects.assign(trigger_mjd=np.nan)
+        yield SurveyTables(objects, simulated.light_curves)

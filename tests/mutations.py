@@ -1,0 +1,124 @@
+"""Mutated input files: a reader delivers valid tables or says what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from transients.errors import TransientsError
+from transients.readers import Dataset, read
+from transients.tables import Vocabulary, validate
+
+COUNT = int(os.environ.get("MUTATIONS", "200"))
+"""Mutated inputs of each file: `make test-fuzz` asks for more."""
+
+NUMBERS = [*b"nan inf -inf 99 -999 -1 0 1e400 1e-400 >16.002 0x10 1,5".split(), b""]
+TEXTS = [b";", b"\t", b'"', b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\xe9", b"#"]
+
+
+def mutated(data: bytes, seed: int) -> bytes:
+    """Return data with one to three random changes, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    for _ in range(rng.integers(1, 4)):
+        data = CHANGES[rng.integers(len(CHANGES))](data, rng)
+    return data
+
+
+def _place(data: bytes, rng: Generator) -> int:
+    return int(rng.integers(len(data) + 1))
+
+
+def _cut_end(data: bytes, rng: Generator) -> bytes:
+    return data[: _place(data, rng)]
+
+
+def _flip_byte(data: bytes, rng: Generator) -> bytes:
+    i = _place(data, rng)
+    return data[:i] + bytes([rng.integers(256)]) + data[i + 1 :]
+
+
+def _insert_text(data: bytes, rng: Generator) -> bytes:
+    i = _place(data, rng) if rng.random() < 0.7 else 0
+    return data[:i] + TEXTS[rng.integers(len(TEXTS))] + data[i:]
+
+
+def _zero_block(data: bytes, rng: Generator) -> bytes:
+    i = _place(data, rng)
+    n = int(rng.integers(1, 200))
+    return data[:i] + b"\x00" * len(data[i : i + n]) + data[i + n :]
+
+
+def _lose_block(data: bytes, rng: Generator) -> bytes:
+    i = _place(data, rng)
+    return data[:i] + data[i + int(rng.integers(1, 3000)) :]
+
+
+def _replace_field(data: bytes, rng: Generator) -> bytes:
+    lines = data.split(b"\n")
+    i = int(rng.integers(len(lines)))
+    fields = lines[i].split(b",")
+    fields[rng.integers(len(fields))] = NUMBERS[rng.integers(len(NUMBERS))]
+    lines[i] = b",".join(fields)
+    return b"\n".join(lines)
+
+
+def _shuffle_lines(data: bytes, rng: Generator) -> bytes:
+    lines = data.split(b"\n")
+    i, j = rng.integers(len(lines), size=2)
+    kinds: list[Callable[[], list[bytes]]] = [
+        lambda: [*lines[:i], *lines[i + 1 :]],
+        lambda: [*lines[:i], lines[j], *lines[i:]],
+        lambda: [*lines[:i], lines[i] + b"," + lines[j], *lines[i + 1 :]],
+    ]
+    return b"\n".join(kinds[rng.integers(len(kinds))]())
+
+
+def _change_all(data: bytes, rng: Generator) -> bytes:
+    pairs = [(b",", b";"), (b"\n", b"\r\n"), (b"\n", b" "), (b".", b","), (b",", b"\t")]
+    old, new = pairs[rng.integers(len(pairs))]
+    return data.replace(old, new)
+
+
+CHANGES: list[Callable[[bytes, Generator], bytes]] = [
+    _cut_end,
+    _flip_byte,
+    _insert_text,
+    _zero_block,
+    _lose_block,
+    _replace_field,
+    _replace_field,
+    _shuffle_lines,
+    _change_all,
+]
+
+
+def check_reader(
+    reader: str,
+    options: Mapping[str, Any],
+    dataset: Dataset,
+    path: Path,
+    mutants: Iterable[bytes] = (),
+) -> int:
+    """Read mutants of one of the data set's files; return how many were refused.
+
+    Each must end in valid tables or in an error that names the file. Without mutants
+    given, COUNT of mutated() are made of what path holds, and path is restored.
+    """
+    pristine = path.read_bytes()
+    vocabulary = Vocabulary(dataset.name, dataset.classes, dataset.passbands)
+    refused = 0
+    for mutant in mutants or (mutated(pristine, seed) for seed in range(COUNT)):
+        path.write_bytes(mutant)
+        try:
+            for portion in read(reader, options, dataset):
+                validate(portion, vocabulary)
+        except TransientsError as error:
+            assert path.name in str(error) or dataset.name in str(error), error
+            refused += 1
+    path.write_bytes(pristine)
+    return refused
