@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from transients.errors import TransientsError
 
@@ -17,9 +18,10 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
 @contextmanager
-def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
+def job(log_path: str | Path, threads: int = 1) -> Iterator[TextIO]:
     """Run the body of a script: log to a file, obey the rule's number of threads.
 
+    Yields the terminal, for progress bars; everything else on stderr goes to the log.
     A TransientsError ends the process with its message alone, in the log and on
     stderr; any other error is a defect and keeps its trace. To limit the threads of
     TensorFlow, enter before it is imported.
@@ -31,8 +33,8 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     try:
-        with _stderr_to(log_path):
-            yield
+        with _stderr_to(log_path) as terminal:
+            yield terminal
     except TransientsError as error:
         logging.error("%s", error)
         print(f"error: {error}", file=sys.stderr)
@@ -43,18 +45,17 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[None]:
 
 
 @contextmanager
-def _stderr_to(log_path: str | Path) -> Iterator[None]:
-    """Send what compiled libraries print on stderr to the log, not to the terminal."""
+def _stderr_to(log_path: str | Path) -> Iterator[TextIO]:
+    """Send what compiled libraries print on stderr to the log; yield the terminal."""
     sys.stderr.flush()
-    terminal = os.dup(2)
-    try:
-        with Path(log_path).open("ab") as log:
-            os.dup2(log.fileno(), 2)
-        yield
-    finally:
-        sys.stderr.flush()
-        os.dup2(terminal, 2)
-        os.close(terminal)
+    with os.fdopen(os.dup(2), "w") as terminal:
+        try:
+            with Path(log_path).open("ab") as log:
+                os.dup2(log.fileno(), 2)
+            yield terminal
+        finally:
+            sys.stderr.flush()
+            os.dup2(terminal.fileno(), 2)
 
 
 def _limit_threads(threads: int) -> None:
