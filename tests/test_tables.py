@@ -18,6 +18,7 @@ from transients.tables import (
     Vocabulary,
     collect_dropped,
     dropped_frame,
+    join,
     read_provenance,
     read_tables,
     validate,
@@ -185,3 +186,33 @@ def test_dropped_lists_are_collected_under_the_data_set():
         "object_id": ["a", "b"],
         "reason": ["cut", "cut"],
     }
+
+
+def parts(folder, *portions):
+    """The files of parts, of which each was read from a file of its own."""
+    paths = []
+    for i, portion in enumerate(portions):
+        (folder / str(i)).mkdir()
+        sources = {"reader": "snana", "source_files": {f"{i}.FITS": str(i)}}
+        paths.append(write(folder / str(i), portion, provenance=sources))
+    return paths
+
+
+def test_joined_parts_equal_the_data_set_read_at_once(tmp_path):
+    whole = read_tables(*write(tmp_path, survey("abc"), survey("de", n_points=2)))
+    joined = tmp_path / "joined_objects", tmp_path / "joined_light_curves"
+    join(parts(tmp_path, survey("abc"), survey("de", n_points=2)), *joined)
+    for ours, expected in zip(read_tables(*joined), whole, strict=True):
+        pd.testing.assert_frame_equal(ours, expected)
+    assert read_provenance(joined[1]) == {
+        "reader": "snana",
+        "source_files": {"0.FITS": "0", "1.FITS": "1"},
+    }
+    assert pq.read_schema(joined[0]).field("ra").metadata[b"description"]
+
+
+def test_an_object_in_two_parts_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"'b' occurs in more than one.*1 such"):
+        join(
+            parts(tmp_path, survey("ab"), survey("bc")), tmp_path / "o", tmp_path / "l"
+        )

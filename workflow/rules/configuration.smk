@@ -39,3 +39,4 @@ wildcard_constraints:
     target="|".join(config["experiments"]),
     n_train=r"\d+",
     seed=r"\d+",
+    part=r"\d+",

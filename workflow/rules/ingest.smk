@@ -1,5 +1,7 @@
 # Survey files, or the simulator, to validated Parquet.
 
+PARTS = {name: number_of_parts(name) for name in config["datasets"]}
+
 
 rule ingest:
     input:
@@ -10,6 +12,8 @@ rule ingest:
         dropped="<results>/data/{dataset}/dropped_ingest.csv",
     log:
         "<logs>/ingest/{dataset}.log",
+    wildcard_constraints:
+        dataset=one_of(name for name, n in PARTS.items() if n == 1),
     conda:
         ENVIRONMENT
     resources:
@@ -22,3 +26,38 @@ rule ingest:
         ),
     script:
         "../scripts/ingest.py"
+
+
+use rule ingest as ingest_part with:
+    output:
+        objects=temp("<results>/data/{dataset}/parts/{part}/objects.parquet"),
+        light_curves=temp("<results>/data/{dataset}/parts/{part}/light_curves.parquet"),
+        dropped=temp("<results>/data/{dataset}/parts/{part}/dropped_ingest.csv"),
+    log:
+        "<logs>/ingest/{dataset}/part{part}.log",
+    wildcard_constraints:
+        dataset=one_of(name for name, n in PARTS.items() if n > 1),
+
+
+rule join_parts:
+    input:
+        objects=parts_of("objects.parquet"),
+        light_curves=parts_of("light_curves.parquet"),
+        dropped=parts_of("dropped_ingest.csv"),
+    output:
+        objects="<results>/data/{dataset}/objects.parquet",
+        light_curves="<results>/data/{dataset}/light_curves.parquet",
+        dropped="<results>/data/{dataset}/dropped_ingest.csv",
+    log:
+        "<logs>/join_parts/{dataset}.log",
+    wildcard_constraints:
+        dataset=one_of(name for name, n in PARTS.items() if n > 1),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=fingerprint("tables"),
+    script:
+        "../scripts/join_parts.py"

@@ -65,12 +65,32 @@ def reader_files(wildcards):
     return files
 
 
+def number_of_parts(dataset):
+    """The number of jobs that share the files of a data set."""
+    section = config["datasets"][dataset]
+    return section.get(section["reader"], {}).get("parts", 1)
+
+
+def one_of(names):
+    """A pattern for a wildcard: one of these names, or nothing at all."""
+    return "|".join(names) or "(?!)"
+
+
+def parts_of(file):
+    """One file of each part of a data set, as a function of its wildcards."""
+    folder = "<results>/data/{dataset}/parts/{part}/"
+    return lambda wildcards: expand(
+        folder + file, dataset=wildcards.dataset, part=range(PARTS[wildcards.dataset])
+    )
+
+
 def reading(wildcards):
-    """What decides how a data set is read: its reader, options, classes, passbands."""
+    """What decides how a data set is read: its reader, files, classes, passbands."""
     dataset = config["datasets"][wildcards.dataset]
     return {
         "reader": dataset["reader"],
         "options": dataset[dataset["reader"]],
+        "files": files_of(config, wildcards.dataset),
         "classes": dataset["classes"],
         "passbands": config["passbands"][dataset["passbands"]],
     }

@@ -1,4 +1,4 @@
-"""Read one data set into objects.parquet and light_curves.parquet."""
+"""Read one data set, or one part of it, into objects and light_curves.parquet."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +19,15 @@ with job(snakemake.log[0]):
         name=name,
         classes=tuple(reading["classes"]),
         passbands=tuple(reading["passbands"]),
-        files={key: Path(snakemake.input[key]) for key in options.get("files", {})},
+        files={key: Path(path) for key, path in reading["files"].items()},
         taxonomy=Path(snakemake.input.get("taxonomy", "")),
+        part=int(snakemake.wildcards.get("part", 0)),
+        parts=options.get("parts", 1),
     )
     provenance = {
         "reader": reader,
         "parameters": options,
-        "source_files": file_hashes(dataset.files),
+        "source_files": file_hashes(dataset),
         "seed": options.get("seed"),
     }
     vocabulary = Vocabulary(name, dataset.classes, dataset.passbands)

@@ -8,7 +8,7 @@ chronological within each object, so that per-object slices are contiguous.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -202,6 +202,41 @@ class TablesWriter:
     ) -> None:
         self._objects.close()
         self._light_curves.close()
+
+
+def join(
+    parts: Sequence[tuple[Path, Path]],
+    objects_path: str | Path,
+    light_curves_path: str | Path,
+) -> None:
+    """Write the shares of one data set, (objects, light_curves) files, as one.
+
+    Memory is bounded by one row group and the names. The provenance is the first
+    share's, with the source files of all. Raises DataError if an object is in two.
+    """
+    names = pd.concat(
+        [pd.read_parquet(path, columns=["object_id"]) for path, _ in parts]
+    )["object_id"]
+    if len(again := names[names.duplicated()]):
+        raise DataError(
+            f"object {again.iloc[0]!r} occurs in more than one of the source files"
+            f" ({again.nunique()} such objects): give each object a name of its own"
+        )
+    provenance = read_provenance(parts[0][0])
+    for path, _ in parts[1:]:
+        provenance["source_files"] |= read_provenance(path)["source_files"]
+    note = {"provenance": json.dumps(provenance, sort_keys=True)}
+    for target, schema, paths in (
+        (objects_path, OBJECTS, [path for path, _ in parts]),
+        (light_curves_path, LIGHT_CURVES, [path for _, path in parts]),
+    ):
+        schema = schema.with_metadata(note)
+        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+            for path in paths:
+                with pq.ParquetFile(path) as file:
+                    for i in range(file.num_row_groups):
+                        rows = file.read_row_group(i)
+                        writer.write_table(rows.replace_schema_metadata(note))
 
 
 def _to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:

@@ -46,13 +46,18 @@ def read(
     return portions
 
 
-def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
-    """Return the SHA-256 of every source file, folders file by file."""
+def file_hashes(dataset: Dataset) -> dict[str, str]:
+    """Return the SHA-256 of the source files, folders file by file.
+
+    Of a data set read in parts, each part answers for its share of the files.
+    """
     paths: list[Path] = []
-    for path in files.values():
+    for path in dataset.files.values():
         paths += sorted(path.rglob("*")) if path.is_dir() else [path]
-    return {
-        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths
-        if path.is_file()
-    }
+    files = [path for path in paths if path.is_file()]
+    return {str(path): _sha256(path) for path in files[dataset.part :: dataset.parts]}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

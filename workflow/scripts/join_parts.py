@@ -1,0 +1,22 @@
+"""Join the parts of a data set that several jobs have read."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from transients.jobs import job, whole_outputs
+from transients.tables import join
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with job(snakemake.log[0]):
+    given = snakemake.input
+    with whole_outputs(*snakemake.output) as (objects, light_curves, dropped):
+        pairs = zip(
+            map(Path, given.objects), map(Path, given.light_curves), strict=True
+        )
+        join(list(pairs), objects, light_curves)
+        lists = [pd.read_csv(path, dtype=str) for path in given.dropped]
+        pd.concat(lists).to_csv(dropped, index=False)
