@@ -126,6 +126,11 @@ SCRATCH = "experiments.bts.strategies.scratch"
         ("encoding.window", [70, -30], "encoding.window: it ends on day -30, before"),
         ("encoding.min_points", 700, "encoding.min_points: more than max_points"),
         ("targets", ["btss"], "targets: unknown 'btss' (did you mean 'bts'?)"),
+        (
+            "datasets.bts.download",
+            "elastic",
+            "datasets.bts.download: unknown 'elastic' (",
+        ),
         ("datasets.bts.passbands", "zft", "datasets.bts.passbands: unknown 'zft' (did"),
         ("datasets.bts.reader", "csv", "datasets.bts: reader 'csv' needs its options"),
         (

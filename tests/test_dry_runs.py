@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 from command_line import ROOT, TINY, said, snakemake
 from toy_bts import write_toy_bts
 
@@ -23,15 +24,40 @@ def test_default(tmp_path):
     assert jobs["draw_figure"] == 5
 
 
-def test_paper(tmp_path):
-    jobs = planned(tmp_path, "--configfile", CONFIG / "paper.yaml")
+def in_folder(folder):
+    """What tells the workflow to take and keep public data in a folder."""
+    return "--config", f"data_dir={folder}"
+
+
+def test_paper_fetches_what_is_public(tmp_path):
+    overlay = CONFIG / "paper.yaml"
+    jobs = planned(tmp_path, "--configfile", overlay, *in_folder(tmp_path / "data"))
     assert jobs["fine_tune"] == 380
     assert jobs["pretrain"] == 10
+    assert jobs["fetch"] == 2
+    assert (jobs["ingest"], jobs["ingest_part"], jobs["join_parts"]) == (2, 40, 1)
+
+
+def test_simulated_paper(tmp_path):
+    jobs = planned(tmp_path, "--configfile", CONFIG / "paper_simulated.yaml")
+    assert jobs["fine_tune"] == 380
+    assert jobs["pretrain"] == 10
+    assert "fetch" not in jobs
+
+
+def test_the_two_papers_differ_in_their_data_alone():
+    plans = [
+        yaml.safe_load((CONFIG / name).read_text())
+        for name in ("paper.yaml", "paper_simulated.yaml")
+    ]
+    for plan in plans:
+        del plan["pathvars"], plan["datasets"]["bts"], plan["datasets"]["lsst_sims"]
+    assert plans[0] == plans[1]
 
 
 def test_as_coded_on_top_of_paper(tmp_path):
     overlays = [CONFIG / "paper.yaml", CONFIG / "as_coded.yaml"]
-    jobs = planned(tmp_path, "--configfile", *overlays)
+    jobs = planned(tmp_path, "--configfile", *overlays, *in_folder(tmp_path))
     assert jobs["fine_tune"] == 190
     assert jobs["pretrain"] == 10
 
@@ -48,6 +74,22 @@ def test_bts_real(tmp_path):
     )
     assert jobs["fine_tune"] == 3 * 5  # 28 objects are not enough for 750 and 1000
     assert jobs["draw_figure"] == 3
+
+
+def test_plasticc_is_fetched_where_it_is_not_there(tmp_path):
+    overlay = CONFIG / "plasticc.yaml"
+    jobs = planned(tmp_path, "--configfile", overlay, *in_folder(tmp_path / "data"))
+    assert jobs["fetch"] == 1
+    assert jobs["fine_tune"] == 4 * 5  # further sizes once the data can be counted
+
+
+def test_own_files_are_not_fetched(tmp_path):
+    for table in ("metadata", "lightcurves"):
+        (tmp_path / f"plasticc_train_{table}.csv.gz").touch()
+    sizes = "experiments={lsst_sims: {n_train_if_enough: []}}"
+    overlay = CONFIG / "plasticc.yaml"
+    jobs = planned(tmp_path, "--configfile", overlay, *in_folder(tmp_path), sizes)
+    assert "fetch" not in jobs
 
 
 def test_tiny(tmp_path):

@@ -128,6 +128,9 @@ def _check_dataset(config: Config, name: str) -> Iterator[str]:
             f"{where}: reader {dataset['reader']!r} needs its options in the section"
             f" {where}.{dataset['reader']}"
         )
+    if "download" in dataset:
+        download = [dataset["download"]]
+        yield from _missing(download, config["downloads"], f"{where}.download")
     if dataset["reader"] == "simulate" and "simulate" in dataset:
         counts = dataset["simulate"]["counts"]
         yield from _missing(counts, dataset["classes"], f"{where}.simulate.counts")
