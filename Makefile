@@ -1,6 +1,6 @@
 # What a person does here: `make` runs everything, `make test` checks everything.
 .DEFAULT_GOAL := all
-.PHONY: all setup test check format lock clean help
+.PHONY: all setup test test-fuzz bench-readers check format lock clean help
 
 # The first Python on the path that TensorFlow has packages for.
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -25,6 +25,12 @@ $(READY): envs/requirements.txt
 test: setup check ## set up, then run all checks and tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+test-fuzz: setup ## 5,000 mutated inputs for each file of each reader, and generated ones
+	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz
+
+bench-readers: setup ## objects per second and peak memory of each reader
+	$(BIN)/python tests/bench_readers.py
+
 check: setup ## formatters, linters and type checker, in check mode
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -48,4 +54,4 @@ clean: ## remove what a run made; the environment stays
 	rm -rf logs .snakemake
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
