@@ -45,7 +45,14 @@ from numpy.typing import NDArray
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset
 from transients.readers.labels import read_labels
-from transients.readers.observations import Form, Where, clean, decode, words_and_codes
+from transients.readers.observations import (
+    Form,
+    Where,
+    check_passbands,
+    clean,
+    decode,
+    words_and_codes,
+)
 from transients.readers.tabular import require_columns, require_path, stream
 from transients.tables import ZERO_POINT, SurveyTables, dropped_frame
 
@@ -121,16 +128,9 @@ def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
         )
     for name in {"mjd", "passband"} - columns.keys():
         raise ConfigurationError(f"{key}.light_curves.{name}: a column is required")
-    passbands = {str(theirs): ours for theirs, ours in options["passbands"].items()}
-    for theirs, ours in passbands.items():
-        if ours is not None and ours not in dataset.passbands:
-            raise ConfigurationError(
-                f"{key}.passbands.{theirs}: {ours!r} is not among"
-                f" datasets.{dataset.name}.passbands: {', '.join(dataset.passbands)}"
-            )
     return Form(
         columns,
-        passbands,
+        check_passbands(options["passbands"], dataset, key),
         float(options.get("zero_point", ZERO_POINT)),
         float(options.get("mjd_offset", 0.0)),
         key,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from transients.errors import DataError
+from transients.errors import ConfigurationError, DataError
 from transients.photometry import (
     DETECTION_SNR,
     flux_from_magnitude,
@@ -61,6 +62,20 @@ class Form:
         """Our names of the measured value and its error."""
         value = "magnitude" if "magnitude" in self.columns else "flux"
         return value, f"{value}_err"
+
+
+def check_passbands(
+    given: Mapping[Any, str | None], dataset: Dataset, key: str
+) -> dict[str, str | None]:
+    """Return the option passbands with names as text, if all of ours are known."""
+    passbands = {str(theirs): ours for theirs, ours in given.items()}
+    for theirs, ours in passbands.items():
+        if ours is not None and ours not in dataset.passbands:
+            raise ConfigurationError(
+                f"{key}.passbands.{theirs}: {ours!r} is not among"
+                f" datasets.{dataset.name}.passbands: {', '.join(dataset.passbands)}"
+            )
+    return passbands
 
 
 def words_and_codes(
@@ -185,15 +200,17 @@ def clean(
     foreign = rows["passband"] == -1
     empty = ~foreign & rows["flux"].isna()
     notes = [
-        _note(names, rows, foreign, "observations in passbands not in use removed"),
-        _note(names, rows, empty, "observations without a measurement removed"),
+        note_counts(
+            names, rows, foreign, "observations in passbands not in use removed"
+        ),
+        note_counts(names, rows, empty, "observations without a measurement removed"),
     ]
     rows = rows[~(foreign | empty)]
     rows = rows.iloc[np.lexsort((rows["mjd"], rows["owner"]))]
     group = rows["owner"].to_numpy(np.int64) * len(passbands) + rows["passband"]
     twice = pd.Series(near_duplicates(group.to_numpy(), rows["mjd"].to_numpy()))
     twice.index = rows.index
-    notes.append(_note(names, rows, twice, "near-duplicate observations removed"))
+    notes.append(note_counts(names, rows, twice, "near-duplicate observations removed"))
     rows = rows[~twice]
     kept = np.unique(rows["owner"])
     lost = names[np.setdiff1d(owners, kept)]
@@ -209,10 +226,13 @@ def clean(
     )
 
 
-def _note(
+def note_counts(
     names: NDArray[np.object_], rows: pd.DataFrame, mask: pd.Series, what: str
 ) -> pd.DataFrame:
-    """List once per object how many of its rows the mask removes."""
+    """List once per object how many of its rows the mask marks, and what they are.
+
+    names (n_objects,) are object_ids; rows has a column owner, a position in names.
+    """
     owners, counts = np.unique(rows["owner"][mask], return_counts=True)
     return pd.DataFrame(
         {
