@@ -10,6 +10,7 @@ from transients.configuration import (
     backbone_layers,
     check,
     datasets_in_use,
+    download_of,
     source_classes,
     strategies_at,
 )
@@ -266,3 +267,28 @@ def test_layers_are_known_without_building_the_network(metadata_units):
     network = build_backbone(Architecture(**sizes))
     with_weights = [layer.name for layer in network.layers if layer.weights]
     assert sorted(backbone_layers(sizes)) == sorted(with_weights)
+
+
+def test_the_embedded_default_holds_the_papers_numbers():
+    """Equation 1 and section 2: flux / 500, -30 to 70 days, N_t = 656."""
+    assert DEFAULT["encoding"] == {
+        "window": [-30.0, 70.0],
+        "flux_scale": 500.0,
+        "min_points": 5,
+        "max_points": 656,
+    }
+
+
+def test_files_that_are_there_are_the_users_own_unless_a_record_says_fetched(tmp_path):
+    files = {"labels": "table.csv", "light_curves": "curves"}
+    dataset = {"reader": "csv", "csv": {"files": files}, "download": "bts"}
+    config = {"data_dir": str(tmp_path), "datasets": {"mine": dataset}}
+    assert download_of(config, "mine") == "bts"
+    (tmp_path / "table.csv").touch()
+    assert download_of(config, "mine") == "bts"
+    (tmp_path / "curves").mkdir()
+    assert download_of(config, "mine") is None
+    (tmp_path / "bts.sha256").touch()
+    assert download_of(config, "mine") == "bts"
+    del dataset["download"]
+    assert download_of(config, "mine") is None

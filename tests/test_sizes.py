@@ -7,7 +7,7 @@ import yaml
 from toy_bts import write_toy_bts
 
 from transients.errors import TransientsError
-from transients.sizes import sizes
+from transients.sizes import sizes, waits_for_download
 
 CONFIG = Path(__file__).parent.parent / "config"
 
@@ -43,6 +43,15 @@ def test_nothing_is_read_where_nothing_depends_on_it(config):
     assert asked(config) == [10]
     with pytest.raises(TransientsError, match=r"bts_table\.csv"):
         asked(config, 20)
+
+
+def test_what_is_still_to_be_fetched_is_not_counted(config, tmp_path):
+    assert not waits_for_download(config, "bts")
+    config["datasets"]["bts"]["download"] = "bts"
+    assert asked(config, 20) == [10, 20]
+    config["data_dir"] = str(tmp_path / "empty")
+    assert asked(config, 20) == [10]
+    assert waits_for_download(config, "bts")
 
 
 def test_simulated_objects_are_those_asked_for(config):

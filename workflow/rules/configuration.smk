@@ -10,13 +10,14 @@ from snakemake.exceptions import WorkflowError
 from transients.configuration import (
     check,
     datasets_in_use,
+    download_of,
     files_of,
     source_classes,
     strategies_at,
 )
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
-from transients.sizes import sizes
+from transients.sizes import sizes, waits_for_download
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"
 STYLE_FILE = SCRIPTS / "transients" / "plotting" / "transients.mplstyle"
@@ -31,6 +32,13 @@ try:
     }
 except TransientsError as error:
     raise WorkflowError(str(error))
+
+for target in config["targets"]:
+    if workflow.is_main_process and waits_for_download(config, target):
+        logger.warning(
+            f"{target}: the sizes of n_train_if_enough join the next run, when its data"
+            " have been fetched and can be counted"
+        )
 
 
 wildcard_constraints:

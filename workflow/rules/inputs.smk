@@ -56,10 +56,21 @@ def units(table):
     return files
 
 
+def own_or_fetched(wildcards):
+    """The user's files that a data set is read from, or the record of their download."""
+    download = download_of(config, wildcards.dataset)
+    if download is None:
+        return files_of(config, wildcards.dataset)
+    return {"download": f"<results>/downloads/{download}.csv"}
+
+
 def reader_files(wildcards):
-    """The user's files that a data set is read from, and the map of its labels."""
-    files = files_of(config, wildcards.dataset)
+    """What a data set is read from, and the map of its labels."""
+    files = own_or_fetched(wildcards)
     options = config["datasets"][wildcards.dataset]
+    if options["reader"] == "alerce":
+        files.pop("light_curves", None)
+        files["fetched"] = f"<results>/data/{wildcards.dataset}/alerce.csv"
     if "class_map" in options[options["reader"]]:
         files["taxonomy"] = TAXONOMY
     return files

@@ -233,3 +233,16 @@ def files_of(config: Config, dataset: str) -> dict[str, str]:
     files = section[section["reader"]].get("files", {})
     folder = Path(config["data_dir"] or ".")
     return {name: str(folder / path) for name, path in files.items()}
+
+
+def download_of(config: Config, dataset: str) -> str | None:
+    """Return the download that a data set's files come from, None where they are own.
+
+    Files that are there without the record of a download beside them are the user's,
+    and are taken as they are.
+    """
+    name: str | None = config["datasets"][dataset].get("download")
+    if name is None or (Path(config["data_dir"]) / f"{name}.sha256").exists():
+        return name
+    there = all(Path(path).exists() for path in files_of(config, dataset).values())
+    return None if there else name

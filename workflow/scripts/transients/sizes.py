@@ -13,15 +13,25 @@ LARGEST_SHARE = 0.8
 """Largest share of the objects that may be labelled: a fifth is left to test."""
 
 
+def waits_for_download(config: Mapping[str, Any], target: str) -> bool:
+    """Say whether a target's n_train_if_enough cannot be decided before a download."""
+    experiment = config["experiments"][target]
+    files = files_of(config, experiment["dataset"]).values()
+    download = config["datasets"][experiment["dataset"]].get("download")
+    there = all(Path(path).exists() for path in files)
+    return bool(experiment["n_train_if_enough"]) and download is not None and not there
+
+
 def sizes(config: Mapping[str, Any], target: str, taxonomy: Path) -> list[int]:
     """Return a target's n_train, and of n_train_if_enough what leaves a fifth to test.
 
-    Objects are counted in the label table only if there is something to decide; a
-    reader that is asked so has a function `count(options, dataset) -> int`.
+    Objects are counted in the label table only if there is something to decide, and
+    if it is not still to be fetched; a reader that is asked so has a function
+    `count(options, dataset) -> int`.
     """
     experiment = config["experiments"][target]
     wanted = experiment["n_train_if_enough"]
-    if not wanted:
+    if not wanted or waits_for_download(config, target):
         return list(experiment["n_train"])
     from transients.readers import Dataset
 
