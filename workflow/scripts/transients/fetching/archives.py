@@ -1,0 +1,111 @@
+"""Archives, unpacked safely: all of one into a folder beside it, or nothing.
+
+Refused are absolute paths, "..", links, devices, encrypted or repeated members, and
+archives with more than MOST_MEMBERS or larger than MOST_TIMES their own size. All is
+checked before a member is written; the standard library writes no more of a member
+than its header says.
+"""
+
+from __future__ import annotations
+
+import lzma
+import stat
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+
+from transients.errors import DataError
+from transients.fetching.files import require_space
+from transients.fetching.paths import safe_path
+from transients.jobs import whole_outputs
+
+TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+ZIP = (".zip",)
+MOST_MEMBERS = 1_000_000
+MOST_TIMES = 200  # zeros compress a thousandfold, light curves tenfold
+SMALL = 100 * 1024**2  # that much is never too large [bytes]
+DAMAGED = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, NotImplementedError, UnicodeError),
+)
+
+
+def folder_of(archive: Path) -> Path | None:
+    """Return the folder that an archive is unpacked to; None if it is no archive."""
+    suffixes = [s for s in TAR + ZIP if archive.name.lower().endswith(s)]
+    if not suffixes or len(archive.name) == len(suffixes[0]):
+        return None
+    return archive.with_name(archive.name[: -len(suffixes[0])])
+
+
+def unpack(archive: Path) -> Path:
+    """Unpack an archive into the folder of its name, and return it.
+
+    A folder that is there already is left as it is. Raises DataError naming archive
+    and member; then nothing of it is left.
+    """
+    folder = folder_of(archive)
+    if folder is None:
+        raise DataError(f"{archive}: not an archive of a known kind")
+    if folder.exists():
+        return folder
+    extract = _unzip if archive.name.lower().endswith(ZIP) else _untar
+    with whole_outputs(folder) as (draft,):
+        draft.mkdir()
+        try:
+            extract(archive, draft)
+        except DAMAGED as error:
+            raise DataError(f"{archive}: cannot be unpacked ({error})") from error
+    return folder
+
+
+class _Limits:
+    """What one archive may hold."""
+
+    def __init__(self, archive: Path, folder: Path) -> None:
+        self.archive, self.folder = archive, folder
+        self.room = max(SMALL, MOST_TIMES * archive.stat().st_size)
+        self.seen: set[str] = set()
+
+    def admit(self, name: str, size: int, is_plain: bool) -> None:
+        """Raise DataError unless this member, too, may be unpacked."""
+        path = safe_path(name, self.archive)
+        self.room -= size
+        if not is_plain:
+            raise DataError(
+                f"{self.archive}: {name!r} is a link, a device or encrypted: refused"
+            )
+        if path in self.seen:
+            raise DataError(f"{self.archive}: has {name!r} twice")
+        if self.room < 0 or len(self.seen) >= MOST_MEMBERS:
+            raise DataError(
+                f"{self.archive}: unpacks to more than {MOST_TIMES} times its size or"
+                f" {MOST_MEMBERS} files: is it meant to do harm? Unpack it by hand"
+            )
+        require_space(self.folder, size, f"{name} of {self.archive}")
+        self.seen.add(path)
+
+
+def _untar(archive: Path, folder: Path) -> None:
+    limits = _Limits(archive, folder)
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            if member.name == ".":  # the folder itself, as in `tar -c .`
+                continue
+            limits.admit(member.name, member.size, member.isfile() or member.isdir())
+            tar.extract(member, folder, filter="data")
+
+
+def _unzip(archive: Path, folder: Path) -> None:
+    limits = _Limits(archive, folder)
+    with zipfile.ZipFile(archive) as packed:
+        members = packed.infolist()
+        for member in members:
+            kind = stat.S_IFMT(member.external_attr >> 16)
+            is_plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
+            is_encrypted = bool(member.flag_bits & 1)
+            name, size = member.filename, member.file_size
+            limits.admit(name, size, is_plain and not is_encrypted)
+        for member in members:
+            packed.extract(member, folder)

@@ -1,0 +1,122 @@
+"""The HTTP client: time limits, patience with busy servers, errors for the user."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from transients.errors import DataError
+
+log = logging.getLogger(__name__)
+
+TIME_LIMITS = (15.0, 60.0)  # to connect, and between two bytes [s]
+BUSY = (429, 500, 502, 503, 504)  # statuses worth another try
+TRIES = 10  # wait 0, 2, 4, ... up to 120 s: longer than five-minute rate limits
+CONNECTIONS_LOST = 4  # in a row, before an address is given up
+LONGEST_WAIT = 900.0  # that a server may ask for [s]
+LONGEST_PAGE = 64 * 1024**2  # of a listing [bytes]
+
+
+def wait(seconds: float) -> None:
+    """Let a busy server or a lost connection recover."""
+    if seconds > 0:
+        log.info("waiting for %.0f s", seconds)
+        time.sleep(seconds)
+
+
+class _Patience(Retry):
+    """Retries of urllib3 that log their waiting and refuse to wait for ever."""
+
+    def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
+        asked = self.get_retry_after(response) if response else None
+        if asked is not None and asked > LONGEST_WAIT:
+            raise DataError(f"the server asks to come back in {asked:.0f} s: run again")
+        wait(self.get_backoff_time() if asked is None else asked)
+
+
+def open_session(connections: int = 1) -> requests.Session:
+    """Return a session for that many threads: only its cookies are shared, locked."""
+    patience = _Patience(
+        total=TRIES,
+        connect=CONNECTIONS_LOST,
+        read=CONNECTIONS_LOST,
+        status_forcelist=BUSY,
+        backoff_factor=1,
+        raise_on_status=False,
+        retry_after_max=10**9,
+    )
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=patience)
+        session.mount(scheme, adapter)
+    # Bytes as they are stored: lengths, ranges and checksums are of these.
+    session.headers["Accept-Encoding"] = "identity"
+    return session
+
+
+def request(
+    session: requests.Session, method: str, url: str, **headers: str
+) -> requests.Response:
+    """Return the answer of an address with its body unread; 416 is an answer, too.
+
+    Headers are given with underscores. Raises DataError naming the address if it
+    cannot be reached or answers with an error, in the end.
+    """
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        response = session.request(
+            method,
+            url,
+            headers=named,
+            timeout=TIME_LIMITS,
+            stream=True,
+            allow_redirects=True,
+        )
+    except (requests.RequestException, DataError) as error:
+        raise DataError(f"{url}: {error}") from error
+    if response.status_code >= 400 and response.status_code != 416:
+        response.close()
+        raise DataError(
+            f"{url}: HTTP {response.status_code} {response.reason}; if the address is"
+            " still right, run again later: what is complete is kept"
+        )
+    return response
+
+
+def read_page(session: requests.Session, url: str) -> tuple[requests.Response, bytes]:
+    """Return the answer of an address and its body, a page of a listing."""
+    for attempt in range(1, CONNECTIONS_LOST + 1):
+        with request(session, "GET", url) as response:
+            try:
+                page = response.raw.read(LONGEST_PAGE + 1, decode_content=True)
+            except urllib3.exceptions.HTTPError as error:
+                log.info("%s: cut off (%s)", url, error)
+                wait(2.0**attempt)
+                continue
+        if len(page) > LONGEST_PAGE:
+            raise DataError(f"{url}: a listing longer than {LONGEST_PAGE} bytes")
+        return response, page
+    raise DataError(f"{url}: cut off {CONNECTIONS_LOST} times; run again later")
+
+
+def read_json(session: requests.Session, url: str) -> tuple[requests.Response, Any]:
+    """Return the answer of an address and the JSON in it."""
+    response, page = read_page(session, url)
+    try:
+        return response, json.loads(page)
+    except ValueError as error:
+        raise DataError(f"{url}: not JSON ({error}); is it the API's page?") from error
+
+
+def published_size(session: requests.Session, url: str) -> int | None:
+    """Return the length of a file [bytes], None if its server does not tell."""
+    with request(session, "HEAD", url) as response:
+        said = response.headers.get("Content-Length", "")
+    return int(said) if said.isdigit() else None

@@ -1,0 +1,224 @@
+"""A download of the configuration: its files, fetched into data_dir and recorded."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+import requests
+from tqdm import tqdm
+
+from transients.errors import ConfigurationError, DataError
+from transients.fetching.archives import folder_of, unpack
+from transients.fetching.checksums import check
+from transients.fetching.client import open_session, published_size
+from transients.fetching.files import bytes_arrived, fetch_file, require_space
+from transients.fetching.listings import RemoteFile, list_files
+from transients.fetching.paths import safe_path
+from transients.fetching.record import Record, open_record
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 4
+SECONDS_BETWEEN_LINES = 30.0
+COLUMNS = ["path", "bytes", "sha256", "address", "state"]
+
+
+def fetch(
+    name: str, options: Mapping[str, Any], data_dir: str | None, terminal: TextIO
+) -> pd.DataFrame:
+    """Fetch what is missing of a download; return its files, one a row.
+
+    options are its section of the configuration. Columns: path (relative to data_dir),
+    bytes, sha256, address, state (fetched / there before). What was fetched earlier
+    is checked against the record, what the user brought against what is published;
+    neither is ever overwritten. Progress goes to the terminal, if it is one, and to
+    the log. Raises DataError naming address or file at the first failure; what is
+    complete by then is kept.
+    """
+    if data_dir is None:
+        raise ConfigurationError(
+            f"data_dir: say where download {name!r} goes: --config data_dir=DIR"
+        )
+    folder = Path(data_dir)
+    n_connections = options.get("connections", CONNECTIONS)
+    with open_session(n_connections) as session, open_record(folder, name) as record:
+        files = _wanted(session, options)
+        total, arrived = _sizes(folder, files)
+        require_space(folder, total - arrived, f"download {name!r}")
+        with _Progress(name, total, arrived, terminal) as progress:
+            collection = _Collection(session, folder, record, progress)
+            rows = _in_parallel(collection.bring, files, progress, n_connections)
+        table = pd.DataFrame(rows, columns=COLUMNS)
+        if options.get("unpack", False):
+            _unpack(folder, table["path"])
+    return table
+
+
+def _wanted(session: requests.Session, options: Mapping[str, Any]) -> list[RemoteFile]:
+    """The files, with paths relative to data_dir and the configured checksums."""
+    files = list_files(session, options["from"], options["url"], options.get("files"))
+    checksums = options.get("checksums", {})
+    if unknown := set(checksums) - {file.path for file in files}:
+        raise ConfigurationError(
+            f"checksums: {sorted(unknown)} not among the files of {options['url']}"
+        )
+    folder = "" if options["folder"] == "." else safe_path(options["folder"], "folder")
+    return [
+        replace(
+            file,
+            path=f"{folder}/{file.path}".lstrip("/"),
+            checksums=(*file.checksums, *filter(None, [checksums.get(file.path)])),
+        )
+        for file in files
+    ]
+
+
+def _sizes(folder: Path, files: list[RemoteFile]) -> tuple[int, int]:
+    """Known bytes of the files that are missing, and what has arrived of them."""
+    missing = [file for file in files if not (folder / file.path).exists()]
+    arrived = sum(bytes_arrived(folder / file.path) for file in missing)
+    return max(sum(file.size or 0 for file in missing), arrived), arrived
+
+
+def _unpack(folder: Path, paths: Iterable[str]) -> None:
+    for path in paths:
+        if folder_of(folder / path) is not None:
+            log.info("%s is unpacked in %s", path, unpack(folder / path))
+
+
+@dataclass(frozen=True)
+class _Collection:
+    """Files below a folder and the record of what was fetched of them."""
+
+    session: requests.Session
+    folder: Path
+    record: Record
+    progress: _Progress
+
+    def bring(self, remote: RemoteFile) -> dict[str, Any]:
+        """Fetch a file or check the one that is there; return its row of the table."""
+        target = self.folder / remote.path
+        recorded = self.record.get(remote.path)
+        try:
+            if not target.exists():
+                sha256, state = self._fetched(remote, target, recorded), "fetched"
+            elif recorded:
+                sha256, state = _as_recorded(remote, target, recorded), "fetched"
+            else:
+                sha256, state = self._the_users(remote, target), "there before"
+        except OSError as error:
+            raise DataError(f"{target}: {error}") from error
+        size = target.stat().st_size
+        log.info("%s: %s, %d bytes", remote.path, state, size)
+        row = (remote.path, size, sha256, remote.url, state)
+        return dict(zip(COLUMNS, row, strict=True))
+
+    def _fetched(self, remote: RemoteFile, target: Path, recorded: str | None) -> str:
+        if recorded:
+            checksums = (*remote.checksums, f"sha256:{recorded}")
+            remote = replace(remote, checksums=checksums)
+        keep = partial(self.record.add, remote.path)
+        return fetch_file(self.session, remote, target, self.progress.add, keep)
+
+    def _the_users(self, remote: RemoteFile, target: Path) -> str:
+        """Return the SHA-256 of a file that the user brought, if it is as published."""
+        sha256, wrong = check(target, remote.checksums)
+        if not remote.checksums:
+            size, published = target.stat().st_size, remote.size
+            if published is None:
+                published = published_size(self.session, remote.url)
+            if published not in (None, size):
+                wrong = [f"length of {published} bytes"]
+        if wrong:
+            raise DataError(
+                f"{target}: was there before, and is not what {remote.url} publishes"
+                f" (not {' '.join(wrong)}); it is left as it is: move it away to have"
+                " it fetched, or name another folder"
+            )
+        return sha256
+
+
+def _as_recorded(remote: RemoteFile, target: Path, recorded: str) -> str:
+    """Return the SHA-256 of a file that we fetched, if it is still the same."""
+    sha256, wrong = check(target, remote.checksums)
+    if sha256 != recorded:
+        raise DataError(
+            f"{target}: has changed after it was fetched (sha256 {sha256}, recorded"
+            f" {recorded}); delete it to have it fetched again, or delete its line of"
+            " the record to keep it as your own"
+        )
+    if wrong:
+        log.warning("%s: %s publishes another one by now", target, remote.url)
+    return sha256
+
+
+def _in_parallel(
+    bring: Callable[[RemoteFile], dict[str, Any]],
+    files: list[RemoteFile],
+    progress: _Progress,
+    n_connections: int,
+) -> list[dict[str, Any]]:
+    """Bring all files, in their order; at the first failure stop and raise it."""
+    with ThreadPoolExecutor(n_connections) as pool:
+        futures = [pool.submit(bring, file) for file in files]
+        try:
+            for future in as_completed(futures):
+                future.result()
+        except BaseException:
+            progress.stop()
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [future.result() for future in futures]
+
+
+class _Stopped(Exception):
+    """Another file failed."""
+
+
+class _Progress:
+    """Bytes of all files: a bar on a terminal, now and then a line in the log."""
+
+    def __init__(self, name: str, total: int, arrived: int, terminal: TextIO) -> None:
+        self._bar = tqdm(
+            desc=name,
+            total=total or None,
+            initial=arrived,
+            unit="B",
+            unit_scale=True,
+            file=terminal,
+            disable=not terminal.isatty(),
+        )
+        self._bytes, self._name = arrived, name
+        self._lock = threading.Lock()
+        self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+        self._stopped = False
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._bar.close()
+
+    def add(self, n_bytes: int) -> None:
+        """Count bytes that came, or less than 0 that were lost; end if stopped."""
+        with self._lock:
+            if self._stopped:
+                raise _Stopped
+            self._bytes += n_bytes
+            self._bar.update(n_bytes)
+            if time.monotonic() > self._next_line:
+                self._next_line += SECONDS_BETWEEN_LINES
+                log.info("%s: %.1f MB so far", self._name, self._bytes / 1e6)
+
+    def stop(self) -> None:
+        """Let every transfer end at its next bytes."""
+        self._stopped = True
