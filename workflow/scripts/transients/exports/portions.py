@@ -1,0 +1,82 @@
+"""The tables of a data set, class by class in portions of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from transients.encoding import trigger_mjd
+from transients.tables import SurveyTables
+
+
+def portions_of_class(
+    objects: pd.DataFrame, light_curves: pq.ParquetFile, class_name: str, size: int
+) -> Iterator[SurveyTables]:
+    """Yield the objects of one class with their light curves, size at a time.
+
+    light_curves is grouped by object in the order of objects (see transients.tables).
+    Memory is bounded by one portion and one row group.
+    """
+    n_obs = _count_rows(light_curves, pd.Index(objects["object_id"]))
+    starts = np.cumsum(n_obs) - n_obs
+    members = np.flatnonzero(objects["class"] == class_name)
+    for first in range(0, len(members), size):
+        taken = members[first : first + size]
+        lengths = n_obs[taken]
+        shift = starts[taken] - np.cumsum(lengths) + lengths
+        rows = np.arange(lengths.sum()) + np.repeat(shift, lengths)
+        yield SurveyTables(
+            objects.iloc[taken].reset_index(drop=True), _take_rows(light_curves, rows)
+        )
+
+
+def _count_rows(file: pq.ParquetFile, names: pd.Index) -> NDArray[np.int64]:
+    """Return the number of observations of each named object, (n,)."""
+    n_obs = np.zeros(len(names), dtype=np.int64)
+    for i in range(file.num_row_groups):
+        column = file.read_row_group(i, columns=["object_id"])["object_id"]
+        counts = pc.value_counts(column)
+        positions = names.get_indexer(counts.field("values").to_pandas())
+        n_obs[positions] += counts.field("counts").to_numpy()
+    return n_obs
+
+
+def _take_rows(file: pq.ParquetFile, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Return the given rows, in ascending order, of a Parquet file."""
+    groups = range(file.num_row_groups)
+    lengths = [file.metadata.row_group(i).num_rows for i in groups]
+    tables = [file.schema_arrow.empty_table()]
+    for i, (start, stop) in zip(
+        groups, pairwise(np.cumsum([0, *lengths])), strict=True
+    ):
+        wanted = rows[np.searchsorted(rows, start) : np.searchsorted(rows, stop)]
+        if len(wanted):
+            tables.append(file.read_row_group(i).take(pa.array(wanted - start)))
+    return pa.concat_tables(tables).to_pandas()
+
+
+def with_triggers(tables: SurveyTables, rule: str) -> SurveyTables:
+    """Fill in trigger_mjd by a rule of encoding.trigger_mjd where the survey has none.
+
+    The rule "survey" fills in nothing.
+    """
+    if rule == "survey":
+        return tables
+    points = tables.light_curves
+    _, starts = np.unique(
+        pd.factorize(points["object_id"])[0], return_index=True
+    )  # grouped by object
+    ours = trigger_mjd(
+        points["mjd"].to_numpy(), points["detected"].to_numpy(), starts, rule
+    )
+    theirs = tables.objects["trigger_mjd"].to_numpy()
+    filled = np.where(np.isnan(theirs), ours, theirs)
+    return replace(tables, objects=tables.objects.assign(trigger_mjd=filled))
