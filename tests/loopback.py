@@ -30,7 +30,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     cut_after: int | None = None  # bytes of the body after which the connection ends
     pause: float = 0.0  # seconds before each chunk
-    claimed_length: int | None = None  # Content-Length, if not the truth
+    claimed_length: int | None = None  # Content-Length, if not the truth; -1: none
     ranges: bool = False  # honour Range and If-Range, and send an ETag
 
     @property
@@ -112,7 +112,9 @@ class _Handler(BaseHTTPRequestHandler):
         length = len(body) if reply.claimed_length is None else reply.claimed_length
         dishonest = reply.cut_after is not None or length != len(body)
         self.send_response(status)
-        for name, value in {"Content-Length": str(length), **headers}.items():
+        if length >= 0:
+            self.send_header("Content-Length", str(length))
+        for name, value in headers.items():
             self.send_header(name, value)
         if dishonest:
             self.send_header("Connection", "close")
@@ -130,7 +132,8 @@ def _in_part(reply: Reply, asked: Any) -> tuple[int, dict[str, str], bytes]:
     if not reply.ranges or reply.status != 200:
         return reply.status, reply.headers, reply.body
     headers = {"ETag": reply.etag, "Accept-Ranges": "bytes", **reply.headers}
-    unchanged = asked.get("If-Range", headers["ETag"]) == headers["ETag"]
+    validators = (None, headers["ETag"], headers.get("Last-Modified"))
+    unchanged = asked.get("If-Range") in validators
     if "Range" not in asked or not unchanged:
         return 200, headers, reply.body
     start = int(asked["Range"].removeprefix("bytes=").split("-")[0])

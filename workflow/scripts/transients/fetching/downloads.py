@@ -127,7 +127,11 @@ class _Collection:
             checksums = (*remote.checksums, f"sha256:{recorded}")
             remote = replace(remote, checksums=checksums)
         keep = partial(self.record.add, remote.path)
-        return fetch_file(self.session, remote, target, self.progress.add, keep)
+        return fetch_file(self.session, remote, target, self._count, keep)
+
+    def _count(self, n_bytes: int) -> None:
+        self.record.in_use = True
+        self.progress.add(n_bytes)
 
     def _the_users(self, remote: RemoteFile, target: Path) -> str:
         """Return the SHA-256 of a file that the user brought, if it is as published."""

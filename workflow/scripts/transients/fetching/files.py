@@ -63,7 +63,6 @@ def fetch_file(
     what has arrived is kept for a next time, unless its content is wrong.
     """
     part = _part(target)
-    part.parent.mkdir(parents=True, exist_ok=True)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             _complete(session, remote, part, progress)
@@ -131,6 +130,7 @@ def _transfer(
             if response.status_code != 200:
                 raise _CutOff("a rest that does not belong to it")
             arrived = _begin(response, remote, part)
+            progress(0)  # from here on something of ours is there
         if arrived.total is not None:
             require_space(part.parent, arrived.total - arrived.size, remote.path)
         with part.open("ab") as file:
@@ -170,6 +170,7 @@ def _begin(response: requests.Response, remote: RemoteFile, part: Path) -> _Arri
             f"{remote.url}: has {total} bytes, but {remote.size} are published"
         )
     started = _Arrived(0, total, _validator(response))
+    part.parent.mkdir(parents=True, exist_ok=True)
     _notes(part).write_text(json.dumps(started[1:]))
     return started
 
@@ -214,7 +215,8 @@ def _arrived(part: Path) -> _Arrived:
 
 
 def _discard(part: Path, progress: Progress) -> None:
-    progress(-_arrived(part).size)
+    if lost := _arrived(part).size:
+        progress(-lost)
     part.unlink(missing_ok=True)
     _notes(part).unlink(missing_ok=True)
 

@@ -41,14 +41,10 @@ class Record:
     """SHA-256 by path; a new line is on the disk before `add` returns."""
 
     def __init__(self, path: Path, file: TextIO) -> None:
-        self.path = path
+        self.in_use = False  # true from the first byte that arrives
         self._file = file
         self._lock = threading.Lock()
         self._sums = _read(path, file)
-
-    def is_empty(self) -> bool:
-        """Tell if nothing was fetched."""
-        return not self._sums
 
     def get(self, path: str) -> str | None:
         """Return the SHA-256 with which a file was fetched, None if it was not."""
@@ -56,6 +52,7 @@ class Record:
 
     def add(self, path: str, sha256: str) -> None:
         """Note that a file was fetched."""
+        self.in_use = True
         with self._lock:
             if self._sums.get(path) != sha256:
                 self._sums[path] = sha256
@@ -68,11 +65,13 @@ class Record:
 def open_record(data_dir: Path, name: str) -> Iterator[Record]:
     """Open the record of a download for this process alone.
 
-    If nothing was fetched at the end, there is none. Raises DataError if another
+    A new one goes again if not a byte has arrived in the end, so that files brought
+    by the user instead are taken for what they are. Raises DataError if another
     process has it open or it is damaged.
     """
     path = record_path(data_dir, name)
     data_dir.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -81,9 +80,11 @@ def open_record(data_dir: Path, name: str) -> Iterator[Record]:
         except OSError:  # a file system without locks
             log.info("%s: cannot be locked", path)
         record = Record(path, file)
-        yield record
-        if record.is_empty():
-            path.unlink()
+        try:
+            yield record
+        finally:
+            if is_new and not record.in_use:
+                path.unlink()
 
 
 def _read(path: Path, file: TextIO) -> dict[str, str]:
