@@ -13,6 +13,7 @@ import yaml
 from jsonschema.exceptions import ValidationError
 
 from transients.errors import ConfigurationError
+from transients.fetching.record import own_files
 
 Config = Mapping[str, Any]
 
@@ -242,7 +243,6 @@ def download_of(config: Config, dataset: str) -> str | None:
     and are taken as they are.
     """
     name: str | None = config["datasets"][dataset].get("download")
-    if name is None or (Path(config["data_dir"]) / f"{name}.sha256").exists():
-        return name
-    there = all(Path(path).exists() for path in files_of(config, dataset).values())
-    return None if there else name
+    files = files_of(config, dataset).values()
+    own = name is None or own_files(config["data_dir"], name, files)
+    return None if own else name
