@@ -95,6 +95,9 @@ def _untar(archive: Path, folder: Path) -> None:
                 continue
             limits.admit(member.name, member.size, member.isfile() or member.isdir())
             tar.extract(member, folder, filter="data")
+        # Behind the last member tarfile reads a block of zeros, or nothing at all.
+        if tar.fileobj is None or tar.fileobj.tell() == tar.offset:
+            raise tarfile.ReadError("its end is missing")
 
 
 def _unzip(archive: Path, folder: Path) -> None:
