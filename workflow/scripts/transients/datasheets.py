@@ -38,14 +38,17 @@ DRAWN = (
     "time span [d]",
     "gap between nights [d]",
     "peak flux [FLUXCAL]",
-    "peak S/N",
+    "peak |S/N|",
     "redshift",
 )
 """Quantities per object whose histograms are drawn; beside them FLUX_IN_WINDOW."""
 
-N_BINS = 30
+LINEAR = "redshift"
+"""Its bins are equally wide, those of the others on a logarithmic axis."""
+
+N_BINS = 24
 EXAMPLES_AT = (0.25, 0.5, 0.75)
-"""Examples are the objects at these fractions of their class, ordered by peak S/N."""
+"""Examples are the objects at these fractions of their class, ordered by peak |S/N|."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ def describe(
         redshift=objects["redshift"].to_numpy(dtype=float),
         **{"E(B-V) [mag]": objects["mwebv"].to_numpy(dtype=float)},
     )
-    classes = pd.Categorical(objects["class"], categories=list(encoding.classes))
+    vocabulary = pd.CategoricalDtype(list(encoding.classes))
+    classes = pd.Series(objects["class"].to_numpy(), dtype=vocabulary)
     numbers = [
         _single(OBJECTS, _of_classes(pd.Series(1, range(len(objects))), classes)),
         _single(OBJECTS_IN_EXPERIMENT, _with_total(counts.set_index("class")["n"])),
@@ -104,7 +108,7 @@ def _single(quantity: str, values: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({**rows, "p50": values.to_numpy(dtype=float), "p95": np.nan})
 
 
-def _of_classes(values: pd.Series, classes: pd.Categorical) -> pd.Series:
+def _of_classes(values: pd.Series, classes: pd.Series) -> pd.Series:
     return _with_total(values.groupby(classes, observed=False).sum())
 
 
@@ -112,14 +116,14 @@ def _with_total(counts: pd.Series) -> pd.Series:
     return pd.concat([counts.astype(float), pd.Series({ALL: float(counts.sum())})])
 
 
-def _known(redshift: pd.Series, classes: pd.Categorical) -> pd.DataFrame:
+def _known(redshift: pd.Series, classes: pd.Series) -> pd.DataFrame:
     n = _of_classes(pd.Series(1, redshift.index), classes)
     share = _of_classes(redshift.notna(), classes) / n.where(n > 0)
     return _single("fraction of objects with a redshift", share)
 
 
-def _object_quantiles(values: pd.DataFrame, classes: pd.Categorical) -> pd.DataFrame:
-    levels = list(LEVELS)
+def _object_quantiles(values: pd.DataFrame, classes: pd.Series) -> pd.DataFrame:
+    levels = np.array(LEVELS)
     by_class = values.groupby(classes, observed=False).quantile(levels)
     together = pd.concat({ALL: values.quantile(levels)})
     wide = pd.concat([by_class, together]).rename_axis(["class", "level"])
@@ -183,39 +187,44 @@ def _ordered(numbers: pd.DataFrame, classes: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _histograms(
-    per_object: pd.DataFrame, measured: Measured, classes: pd.Categorical
+    per_object: pd.DataFrame, measured: Measured, classes: pd.Series
 ) -> pd.DataFrame:
-    frames = [_coarse(measured.per_point[FLUX_IN_WINDOW], list(classes.categories))]
+    frames = [_coarse(measured.per_point[FLUX_IN_WINDOW], list(classes.cat.categories))]
     for quantity in DRAWN:
         values = per_object[quantity].to_numpy(dtype=float)
-        linear = quantity == "redshift"
-        drawn = np.isfinite(values) & ((values > 0) | linear)
+        drawn = np.isfinite(values) & ((values > 0) | (quantity == LINEAR))
         if drawn.any():
-            edges = _edges(values[drawn], linear)
+            edges = _edges(quantity, values[drawn])
             inside = np.clip(values[drawn], edges[0], edges[-1])
             counts = np.array(
                 [
-                    np.histogram(inside[classes.codes[drawn] == i], edges)[0]
-                    for i in range(len(classes.categories))
+                    np.histogram(inside[classes.cat.codes[drawn] == i], edges)[0]
+                    for i in range(len(classes.cat.categories))
                 ]
             )
-            frames.append(_bins(quantity, list(classes.categories), counts, edges))
+            frames.append(_bins(quantity, list(classes.cat.categories), counts, edges))
     return pd.concat(frames, ignore_index=True)
 
 
-def _edges(values: NDArray[np.float64], linear: bool) -> NDArray[np.float64]:
-    """Edges of the bins, which hold 99.8 % of the values; the outermost the rest."""
+def _edges(quantity: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Edges of the bins, which hold 99.8 % of the values; the outermost the rest.
+
+    Edges of whole numbers are between them.
+    """
     low, high = np.quantile(values, [0.001, 0.999])
-    if linear:
+    if quantity == LINEAR:
         return np.linspace(low, max(high, low + 0.01), N_BINS + 1)
-    return np.geomspace(low, max(high, 1.5 * low), N_BINS + 1)
+    edges = np.geomspace(low, max(high, 1.5 * low), N_BINS + 1)
+    if quantity.startswith("points"):
+        return np.unique(np.round(np.append(edges, edges[-1] + 1))) - 0.5
+    return edges
 
 
 def _coarse(histogram: Histogram, names: list[str], merged: int = 20) -> pd.DataFrame:
     """Merge bins of positive values for drawing."""
     counts = histogram.counts[:, histogram.HALF :]
     counts = counts.reshape(len(counts), -1, merged).sum(axis=2)
-    edges = histogram.edges()[histogram.HALF :: merged]
+    edges = histogram.edges()[histogram.HALF :: merged].clip(Histogram.UNIT / 10)
     return _bins(FLUX_IN_WINDOW, names, counts, edges)
 
 
@@ -225,6 +234,10 @@ def _bins(
     counts: NDArray[np.int64],
     edges: NDArray[np.float64],
 ) -> pd.DataFrame:
+    """Return the bins between the first and the last that hold anything."""
+    filled = np.flatnonzero(counts.any(axis=0))
+    first, last = (filled[0], filled[-1] + 1) if len(filled) else (0, 0)
+    counts, edges = counts[:, first:last], edges[first : last + 1]
     n_classes, n_bins = counts.shape
     rows = {
         "class": np.repeat(np.array(names, dtype=object), n_bins),
@@ -233,8 +246,7 @@ def _bins(
         "right": np.tile(edges[1:], n_classes),
         "n": counts.ravel(),
     }
-    bins = pd.DataFrame(rows, columns=HISTOGRAM_COLUMNS)
-    return bins[bins["n"] > 0]
+    return pd.DataFrame(rows, columns=HISTOGRAM_COLUMNS)
 
 
 def _examples(
@@ -263,7 +275,7 @@ def _choose(
     """
     chosen: dict[int, int] = {}
     in_window = per_object["points in the window"].to_numpy() > 0
-    by_snr = np.argsort(per_object["peak S/N"].to_numpy(), kind="stable")
+    by_snr = np.argsort(per_object["peak |S/N|"].to_numpy(), kind="stable")
     for name in classes:
         of_class = by_snr[labels[by_snr] == name]
         seen = of_class[in_window[of_class]]

@@ -173,7 +173,7 @@ def _per_object(
     counts = np.diff(np.append(starts, len(points)))
     local = np.repeat(np.arange(len(starts)), counts)
     mjd, flux = points["mjd"].to_numpy(), points["flux"].to_numpy()
-    snr = flux / points["flux_err"].to_numpy(dtype=float)
+    snr = np.abs(flux) / points["flux_err"].to_numpy(dtype=float)
     first, last = mjd[starts], mjd[starts + counts - 1]
     bands = list(encoding.wavelengths)
     key = local * len(bands) + points["passband"].to_numpy()
@@ -193,7 +193,7 @@ def _per_object(
             for i, band in enumerate(bands)
         },
         "peak flux [FLUXCAL]": np.maximum.reduceat(flux, starts),
-        "peak S/N": np.maximum.reduceat(snr, starts),
+        "peak |S/N|": np.maximum.reduceat(snr, starts),
         "zero_mjd": np.where(np.isnan(trigger), first, trigger),
     }
     return pd.DataFrame(numbers)
