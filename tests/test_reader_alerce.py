@@ -251,8 +251,10 @@ def mutants(content: bytes) -> Iterator[bytes]:
         yield gzip.compress(mutated(content, seed))
 
 
-def test_mutated_files(toy: Dataset) -> None:
-    """Of one value a line, so that single values are changed."""
+def test_mutated_files(toy: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One value a line, so that single values are changed; the labels stay."""
+    labels = alerce.labels(OPTIONS, toy)
+    monkeypatch.setattr(alerce, "labels", lambda *_: labels)
     path = toy.files["light_curves"] / "ZTFb.json.gz"
     content = json.dumps(answer(), indent=0).encode()
     path.write_bytes(gzip.compress(content))
