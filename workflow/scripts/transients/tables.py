@@ -42,6 +42,15 @@ OBJECTS = pa.schema(
     ]
 )
 
+RANGES = {
+    "ra": (0.0, 360.0),
+    "dec": (-90.0, 90.0),
+    "mwebv": (0.0, np.inf),
+    "redshift": (-0.01, 20.0),
+    "trigger_mjd": (0.0, 1e6),
+}
+"""Lowest and highest value of the numbers in OBJECTS."""
+
 LIGHT_CURVES = pa.schema(
     [
         _field("object_id", pa.string(), "object the observation belongs to"),
@@ -105,13 +114,7 @@ def _validate_objects(objects: pd.DataFrame, vocabulary: Vocabulary) -> None:
     _refuse(names.duplicated(), names, vocabulary, "an object_id that occurs twice")
     foreign = ~objects["class"].isin(list(vocabulary.classes))
     _refuse(foreign, names, vocabulary, f"a class not in {sorted(vocabulary.classes)}")
-    for column, low, high in (
-        ("ra", 0.0, 360.0),
-        ("dec", -90.0, 90.0),
-        ("mwebv", 0.0, np.inf),
-        ("redshift", -0.01, 20.0),
-        ("trigger_mjd", 0.0, 1e6),
-    ):
+    for column, (low, high) in RANGES.items():
         values = objects[column]
         wrong = values.notna() & ~values.between(low, high)
         _refuse(wrong, names, vocabulary, f"{column} outside {low:g} to {high:g}")

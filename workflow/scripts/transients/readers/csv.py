@@ -6,25 +6,27 @@ column, columns that are not named are not looked at):
 files
     labels: path of the label table, a CSV with a header and one row per object.
     light_curves: path of a folder with one <object_id>.csv or <object_id>.csv.gz per
-    object, or of one long CSV with the observations of all objects.
+    object, of one long CSV with the observations of all objects, or of a folder of
+    such long ones.
 class_map
     The scheme of taxonomy.csv that turns the survey's labels into classes.
 labels
     Column names of the label table. object_id and class are required; ra and dec
     (decimal degrees, or sexagesimal hours and degrees), redshift, mwebv (Milky Way
     E(B-V) [mag]) and a_v (Milky Way A_V [mag], used where mwebv is missing:
-    E(B-V) = A_V / 3.1) may be null. Missing numbers stay missing.
+    E(B-V) = A_V / 3.1) may be null. Missing numbers stay missing; unreadable and
+    impossible ones are listed and taken as missing.
 light_curves
-    Column names of the photometry. object_id is required for one long file and null
-    for a folder, where the file name is the object. mjd and passband are required,
-    and either magnitude and magnitude_err (AB) or flux and flux_err. detected holds
+    Column names of the photometry. object_id is required for long files; where it is
+    null, the name of each file is the object. mjd and passband are required, and
+    either magnitude and magnitude_err (AB) or flux and flux_err. detected holds
     true/false or 1/0; without it magnitudes are detections and so are fluxes
-    with S/N > 5.
+    with S/N > 5. zero_point is the AB zero point [mag] of each flux.
 passbands
     The file's passband name: ours, one of the data set's passbands; names are compared
     as text ("0": u). null leaves the observations of a passband out and lists them.
 zero_point
-    AB zero point [mag] of the flux columns, 27.5 by default; not used for magnitudes.
+    AB zero point [mag] of all fluxes, 27.5 by default; not used for magnitudes.
 mjd_offset
     Days added to the time column, 0 by default (-2400000.5 for Julian dates).
 """
@@ -32,8 +34,6 @@ mjd_offset
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,39 +43,26 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from transients.errors import ConfigurationError, DataError
-from transients.readers import Dataset
+from transients.readers import Dataset, portions
 from transients.readers.labels import read_labels
 from transients.readers.observations import (
     Form,
     Where,
     check_passbands,
-    clean,
     decode,
     words_and_codes,
 )
-from transients.readers.tabular import require_columns, require_path, stream
-from transients.tables import ZERO_POINT, SurveyTables, dropped_frame
-
-PORTION = 2000
-"""Objects per portion."""
+from transients.readers.portions import Catalogue, in_portions, survey_tables
+from transients.readers.tabular import header, line_of, require_path, stream
+from transients.tables import ZERO_POINT, SurveyTables
 
 TEXT = ("object_id", "passband", "detected")
 """The columns of photometry that are read as text."""
 
 SUFFIXES = (".csv", ".csv.gz")
 
-
-@dataclass(frozen=True)
-class Photometry:
-    """The light curves found: of which objects, of what strangers, and their rows.
-
-    present (n_objects,) marks the labelled objects in use; strangers are the names
-    that the label table does not know; portions yields the rows of PORTION objects.
-    """
-
-    present: NDArray[np.bool_]
-    strangers: list[str]
-    portions: Iterator[pd.DataFrame]
+ZERO_POINT_COLUMNS = {"zp", "zpt", "zeropoint", "zero_point", "magzp", "zp_ab"}
+"""Names (in lower case) of columns that hold a zero point in tables of this field."""
 
 
 def count(options: Mapping[str, Any], dataset: Dataset) -> int:
@@ -87,33 +74,43 @@ def count(options: Mapping[str, Any], dataset: Dataset) -> int:
 
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
     """Yield the tables of a data set in the order of its label table."""
-    key = f"datasets.{dataset.name}.csv"
+    return read_csv(options, dataset, f"datasets.{dataset.name}.csv")
+
+
+def read_csv(
+    options: Mapping[str, Any], dataset: Dataset, key: str
+) -> Iterator[SurveyTables]:
+    """Yield the tables of a data set whose options stand under that key."""
     form = _form(options, dataset, key)
     source = dataset.files["light_curves"]
     require_path(source, f"{key}.files.light_curves")
-    objects, dropped = read_labels(
-        options["labels"], options["class_map"], dataset, key
-    )
-    known = {*objects["object_id"], *dropped["object_id"]}
-    collect = _from_folder if source.is_dir() else _from_long_file
-    found = collect(source, objects, known, form, dataset)
-    if not found.present.any():
-        raise DataError(
-            f"label table without a match: no object in use of"
-            f" {dataset.files['labels']} has a light curve in {source}; compare the"
-            f" names in {key}.labels.object_id with those of the light curves"
+    files = light_curve_files(dataset)
+    _refuse_unused_zero_points(files[0], options, form)
+    labels = read_labels(options["labels"], options["class_map"], dataset, key)
+    catalogue = Catalogue(*labels, dataset.files["labels"])
+    if "object_id" in form.columns:
+        blocks = _long_files(files, catalogue, form, dataset)
+        rows = in_portions(blocks, catalogue.objects, source)
+    elif source.is_dir():
+        rows = _one_file_each(files, catalogue, form, dataset)
+    else:
+        raise ConfigurationError(
+            f"{_light_curves(form)}.object_id: a column is required, because {source}"
+            " is one file and not a folder"
         )
-    absent = objects.loc[~found.present, "object_id"]
-    notes = [
-        dropped,
-        dropped_frame(absent, "labelled, but no light curve"),
-        dropped_frame(found.strangers, "no label"),
-    ]
-    for rows in found.portions:
-        portion = clean(objects, rows, dataset.passbands)
-        listed = pd.concat([*notes, portion.dropped], ignore_index=True)
-        yield replace(portion, dropped=listed)
-        notes = []
+    yield from survey_tables(catalogue, rows, dataset, source)
+
+
+def light_curve_files(dataset: Dataset) -> list[Path]:
+    """Return the CSV files of the photometry; the label table may lie beside them."""
+    source, labels = dataset.files["light_curves"], dataset.files["labels"]
+    if not source.is_dir():
+        return [source]
+    found = [p for p in sorted(source.iterdir()) if p.name.endswith(SUFFIXES)]
+    files = [path for path in found if path != labels]
+    if not files:
+        raise DataError(f"{source}: the folder has no file *.csv or *.csv.gz")
+    return files
 
 
 def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
@@ -128,6 +125,16 @@ def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
         )
     for name in {"mjd", "passband"} - columns.keys():
         raise ConfigurationError(f"{key}.light_curves.{name}: a column is required")
+    names = list(columns.values())
+    for twice in {name for name in names if names.count(name) > 1}:
+        raise ConfigurationError(
+            f"{key}.light_curves: the column {twice!r} stands twice"
+        )
+    if "zero_point" in columns and ("zero_point" in options or "flux" not in columns):
+        raise ConfigurationError(
+            f"{key}.light_curves.zero_point: for fluxes only, and not together with"
+            f" the constant {key}.zero_point"
+        )
     return Form(
         columns,
         check_passbands(options["passbands"], dataset, key),
@@ -137,50 +144,53 @@ def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
     )
 
 
-def _from_folder(
-    folder: Path, objects: pd.DataFrame, known: set[str], form: Form, dataset: Dataset
-) -> Photometry:
-    """Find one file per object in a folder."""
-    if "object_id" in form.columns:
-        raise ConfigurationError(
-            f"{form.key}.light_curves.object_id: must be null, because {folder} is a"
-            " folder, in which the file name is the object"
-        )
-    files: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        suffix = next((s for s in SUFFIXES if path.name.endswith(s)), None)
-        if suffix is None:
-            continue
-        name = path.name.removesuffix(suffix)
-        if name in files:
-            raise DataError(f"object {name!r} has two files: {files[name]} and {path}")
-        files[name] = path
-    present = objects["object_id"].isin(list(files)).to_numpy(dtype=bool)
-    strangers = [name for name in files if name not in known]
-    owners = np.flatnonzero(present)
-    portions = (
-        _read_files(owners[i : i + PORTION], objects, files, form, dataset)
-        for i in range(0, len(owners), PORTION)
-    )
-    return Photometry(present, strangers, portions)
+def _refuse_unused_zero_points(
+    path: Path, options: Mapping[str, Any], form: Form
+) -> None:
+    """Raise ConfigurationError if fluxes have zero points that nobody mentions."""
+    if "zero_point" in options or not {"flux"} <= form.columns.keys():
+        return
+    for column in header(path):
+        if column.lower() in ZERO_POINT_COLUMNS - {form.columns.get("zero_point", "")}:
+            raise ConfigurationError(
+                f"{_light_curves(form)}.zero_point: {path} has a column {column!r}:"
+                f" name it here, or give a constant {form.key}.zero_point"
+            )
+
+
+def _light_curves(form: Form) -> str:
+    return f"{form.key}.light_curves"
+
+
+def _one_file_each(
+    files: list[Path], catalogue: Catalogue, form: Form, dataset: Dataset
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a folder in which each file is named after its object."""
+    paths: dict[str, Path] = {}
+    for path in files:
+        name = path.name.removesuffix(".gz").removesuffix(".csv")
+        if name in paths:
+            raise DataError(f"object {name!r} has two files: {paths[name]} and {path}")
+        paths[name] = path
+    owners = np.sort(catalogue.positions(paths))
+    owners = owners[owners >= 0]
+    for start in range(0, len(owners), portions.PORTION):
+        chosen = owners[start : start + portions.PORTION]
+        names = catalogue.objects["object_id"].iloc[chosen].tolist()
+        yield _read_files({name: paths[name] for name in names}, chosen, form, dataset)
 
 
 def _read_files(
-    owners: NDArray[np.intp],
-    objects: pd.DataFrame,
-    files: Mapping[str, Path],
-    form: Form,
-    dataset: Dataset,
+    paths: Mapping[str, Path], owners: NDArray[np.int32], form: Form, dataset: Dataset
 ) -> pd.DataFrame:
     """Read the files of some objects."""
-    names = objects["object_id"].iloc[owners].tolist()
-    tables = []
-    for name in names:
-        batches = list(stream(files[name], form.columns, TEXT, _light_curves(form)))
+    names, tables = list(paths), []
+    for name, path in paths.items():
+        batches = list(stream(path, form.columns, TEXT, _light_curves(form)))
         if not sum(batch.num_rows for batch in batches):
             raise DataError(
-                f"{files[name]}: object {name!r} has an empty light curve: remove the"
-                f" file, or the object from {dataset.files['labels']}"
+                f"{path}: object {name!r} has an empty light curve: remove the file, or"
+                f" the object from {dataset.files['labels']}"
             )
         tables.append(pa.Table.from_batches(batches))
     lengths = [table.num_rows for table in tables]
@@ -188,61 +198,59 @@ def _read_files(
 
     def where(row: int) -> str:
         i = int(np.searchsorted(starts, row, side="right")) - 1
-        return f"{files[names[i]]}: object {names[i]!r}, line {row - starts[i] + 2}"
+        path = paths[names[i]]
+        return f"{path}: object {names[i]!r}, line {line_of(path, row - starts[i] + 1)}"
 
-    owner = np.repeat(owners, lengths).astype(np.int32)
+    owner = np.repeat(owners, lengths)
     return decode(pa.concat_tables(tables), owner, form, dataset, where)
 
 
-def _light_curves(form: Form) -> str:
-    return f"{form.key}.light_curves"
+def _long_files(
+    files: list[Path], catalogue: Catalogue, form: Form, dataset: Dataset
+) -> Iterator[pd.DataFrame]:
+    """Yield block by block the rows of files with many objects each."""
+    file_of = np.full(len(catalogue.objects), -1)
+    for number, path in enumerate(files):
+        record = 1
+        for batch in stream(path, form.columns, TEXT, _light_curves(form)):
+            block = _decode_block(path, record, batch, catalogue, form, dataset)
+            owner = block["owner"].to_numpy()
+            elsewhere = (file_of[owner] >= 0) & (file_of[owner] != number)
+            if elsewhere.any():
+                again = owner[elsewhere][0]
+                raise DataError(
+                    f"object {catalogue.objects['object_id'].iloc[again]!r} has"
+                    f" observations in two files: {files[file_of[again]]} and {path}"
+                )
+            file_of[owner] = number
+            record += batch.num_rows
+            yield block
+        if record == 1:
+            raise DataError(f"{path}: the file has no observations")
 
 
-def _from_long_file(
-    path: Path, objects: pd.DataFrame, known: set[str], form: Form, dataset: Dataset
-) -> Photometry:
-    """Read one file with all observations, keeping those of objects in use."""
-    if "object_id" not in form.columns:
-        raise ConfigurationError(
-            f"{_light_curves(form)}.object_id: a column is required, because {path} is"
-            " one file and not a folder"
-        )
-    require_columns(path, form.columns, _light_curves(form))
-    position = {name: i for i, name in enumerate(objects["object_id"])}
-    strangers: dict[str, None] = {}
-    blocks: list[pd.DataFrame] = []
-    line = 2
-    for batch in stream(path, form.columns, TEXT, _light_curves(form)):
-        words, codes = words_and_codes(batch["object_id"])
-        strangers.update(dict.fromkeys(w for w in words if w not in known))
-        owner = np.array([position.get(w, -1) for w in words], np.int32)[codes]
-        rows = np.flatnonzero(owner >= 0)
-        table = pa.Table.from_batches([batch]).take(pa.array(rows))
-        where = _long_where(path, line + rows, table)
-        blocks.append(decode(table, owner[rows], form, dataset, where))
-        line += batch.num_rows
-    if line == 2:
-        raise DataError(f"{path}: the file has no observations")
-    return _in_portions(blocks, len(objects), list(strangers))
+def _decode_block(
+    path: Path,
+    record: int,
+    batch: pa.RecordBatch,
+    catalogue: Catalogue,
+    form: Form,
+    dataset: Dataset,
+) -> pd.DataFrame:
+    """Decode the rows of objects in use; the first row is that record of the file."""
+    words, codes = words_and_codes(batch["object_id"])
+    if "" in words:
+        row = int(np.argmax(codes == words.index("")))
+        raise DataError(f"{path}: line {line_of(path, record + row)}: no object_id")
+    owner = catalogue.positions(words)[codes]
+    rows = np.flatnonzero(owner >= 0)
+    table = pa.Table.from_batches([batch]).take(pa.array(rows))
+    return decode(table, owner[rows], form, dataset, _where(path, record + rows, table))
 
 
-def _long_where(path: Path, lines: NDArray[np.intp], table: pa.Table) -> Where:
+def _where(path: Path, records: NDArray[np.intp], table: pa.Table) -> Where:
     """Return the function that says where a row of a block of a long file is."""
     return lambda row: (
-        f"{path}: object {table['object_id'][row].as_py()!r}, line {lines[row]}"
+        f"{path}: object {table['object_id'][row].as_py()!r},"
+        f" line {line_of(path, int(records[row]))}"
     )
-
-
-def _in_portions(
-    blocks: list[pd.DataFrame], n_objects: int, strangers: list[str]
-) -> Photometry:
-    """Put the rows of a long file into portions of PORTION objects."""
-    rows = pd.concat(blocks, ignore_index=True)
-    blocks.clear()
-    owner = rows["owner"].to_numpy()
-    present = np.bincount(owner, minlength=n_objects) > 0
-    order = np.argsort(owner, kind="stable")
-    firsts = np.flatnonzero(present)[::PORTION]
-    bounds = [*np.searchsorted(owner[order], firsts), len(order)]
-    portions = (rows.iloc[order[start:stop]] for start, stop in pairwise(bounds))
-    return Photometry(present, strangers, portions)

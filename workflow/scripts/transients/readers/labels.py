@@ -7,16 +7,25 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from astropy.coordinates import Angle
 
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset
-from transients.readers.tabular import MISSING, read_text_columns, require_path
+from transients.readers.tabular import (
+    MISSING,
+    line_of,
+    read_text_columns,
+    require_path,
+)
 from transients.readers.taxonomy import classify
-from transients.tables import OBJECTS, dropped_frame
+from transients.tables import OBJECTS, RANGES, dropped_frame
 
 R_V = 3.1
 """A_V / E(B-V) of the Milky Way (Cardelli, Clayton and Mathis 1989)."""
+
+_SEXAGESIMAL = r"^([+-]?)(\d+):([0-5]?\d):([0-5]?\d(?:\.\d*)?)$"
 
 REQUIRED = ("object_id", "class")
 OPTIONAL = ("ra", "dec", "redshift", "mwebv", "a_v")
@@ -37,7 +46,7 @@ def read_labels(
         if name not in wanted:
             raise ConfigurationError(f"{key}.labels.{name}: a column name is required")
     text = read_text_columns(path, wanted, f"{key}.labels").set_index("object_id")
-    _refuse_names(text.index, path)
+    refuse_names(text.index, path, lambda row: f"line {line_of(path, row + 1)}")
     labels = text["class"]
     classes = pd.Series("", index=text.index)
     given = labels != ""
@@ -51,10 +60,16 @@ def read_labels(
     return objects[OBJECTS.names], pd.concat([_unused(labels, classes), notes])
 
 
-def _refuse_names(names: pd.Index, path: Path) -> None:
-    """Raise DataError for an object without a name or with two rows."""
-    if (blank := np.flatnonzero(names == "")).size:
-        raise DataError(f"{path}: line {blank[0] + 2}: an object without an object_id")
+def refuse_names(names: pd.Index, path: Path, where: Callable[[int], str]) -> None:
+    """Raise DataError for an object with two rows, or without a readable name.
+
+    where says which row of path has a position in names.
+    """
+    printable = pc.utf8_is_printable(pa.array(names, pa.string())).to_numpy(False)
+    if (bad := np.flatnonzero(~printable | (names == ""))).size:
+        name = names[bad[0]]
+        what = f"the object_id {name!r} is not readable" if name else "no object_id"
+        raise DataError(f"{path}: {where(int(bad[0]))}: {what}")
     if (again := names[names.duplicated()]).size:
         raise DataError(
             f"{path}: object {again[0]!r} has more than one row"
@@ -74,7 +89,7 @@ def _unused(labels: pd.Series, classes: pd.Series) -> pd.DataFrame:
 def _numbers(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     """Return ra and dec [deg], redshift and mwebv [mag], and notes on the unreadable.
 
-    A missing or unreadable number is NaN; only the unreadable ones are noted.
+    A missing, unreadable or impossible number is NaN; the missing ones are not noted.
     """
     parsers: dict[str, Callable[[pd.Series], pd.Series]] = {
         "ra": lambda words: degrees(words, "hourangle"),
@@ -85,10 +100,18 @@ def _numbers(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
         words = text.get(name, pd.Series("", index=text.index))
         values[name] = parsers.get(name, _plain)(words)
         lost = values[name].isna() & ~words.str.lower().isin(MISSING)
-        reasons = f"{name} '" + words[lost] + "' is not a number: taken as missing"
-        notes.append(pd.DataFrame({"object_id": words.index[lost], "reason": reasons}))
+        notes.append(_taken_as_missing(name, words[lost], "a number"))
+        low, high = RANGES["mwebv" if name == "a_v" else name]
+        outside = (values[name] < low) | (values[name] > high)
+        notes.append(_taken_as_missing(name, words[outside], "possible"))
+        values[name] = values[name].mask(outside)
     values["mwebv"] = values["mwebv"].fillna(values.pop("a_v") / R_V)
     return values, pd.concat([dropped_frame([], ""), *notes])
+
+
+def _taken_as_missing(name: str, words: pd.Series, what: str) -> pd.DataFrame:
+    reasons = f"{name} '" + words.astype(str) + f"' is not {what}: taken as missing"
+    return pd.DataFrame({"object_id": words.index, "reason": reasons})
 
 
 def _plain(words: pd.Series) -> pd.Series:
@@ -98,20 +121,22 @@ def _plain(words: pd.Series) -> pd.Series:
 
 
 def degrees(words: pd.Series, unit: str) -> pd.Series:
-    """Return angles [deg] written as decimal degrees or sexagesimally in unit."""
+    """Return angles [deg] written as decimal degrees or sexagesimally in unit.
+
+    unit is "deg" or "hourangle"; what cannot be read is NaN.
+    """
     angles = _plain(words)
+    parts = words[angles.isna()].str.extract(_SEXAGESIMAL).dropna()
+    size = parts[[1, 2, 3]].astype(float) @ np.array([1.0, 1 / 60, 1 / 3600])
+    size *= 15.0 if unit == "hourangle" else 1.0
+    angles[parts.index] = size.where(parts[0] != "-", -size)
     written = words[angles.isna() & ~words.str.lower().isin(MISSING)]
-    if written.empty:
-        return angles
-    try:
-        angles[written.index] = Angle(written.tolist(), unit=unit).deg
-    except ValueError:
-        angles[written.index] = [_degrees_or_nan(word, unit) for word in written]
+    angles[written.index] = [_degrees_or_nan(word, unit) for word in written]
     return angles
 
 
 def _degrees_or_nan(word: str, unit: str) -> float:
-    """Return one sexagesimal angle [deg], NaN if it is none."""
+    """Return one angle [deg] in a rarer form, such as 12h30m00s, NaN if it is none."""
     try:
         return float(Angle(word, unit=unit).deg)
     except ValueError:

@@ -26,8 +26,8 @@ from transients.photometry import (
 from transients.readers import Dataset
 from transients.tables import LIGHT_CURVES, SurveyTables, dropped_frame
 
-MAGNITUDES = (-30.0, 50.0)
-"""AB magnitudes outside are codes for "none", such as 99 or -999."""
+LIMITS = {"mjd": (-1e6, 1e6), "magnitude": (-30.0, 50.0), "zero_point": (-30.0, 50.0)}
+"""Times [d] and AB magnitudes outside are Julian dates, or codes such as 99 or -999."""
 
 TRUTHS = {"1": True, "1.0": True, "true": True, "t": True, "yes": True} | {
     "0": False,
@@ -47,8 +47,9 @@ class Form:
     """How a file writes photometry.
 
     columns maps our names to those of the file; passbands maps the file's names to
-    ours, None for one that is not used; zero_point [mag] is that of the fluxes and
-    mjd_offset [d] is added to the times. key is the reader's configuration key.
+    ours, None for one that is not used; zero_point [mag] is that of the fluxes, where
+    no column of that name gives it, and mjd_offset [d] is added to the times. key is
+    the configuration key that has passbands.
     """
 
     columns: Mapping[str, str]
@@ -102,24 +103,48 @@ def decode(
     the passband is a position in dataset.passbands, -1 for one that is not used.
     """
     value_name, error_name = form.measured
-    value, error = (_numbers(table, name) for name in (value_name, error_name))
-    mjd = _numbers(table, "mjd") + form.mjd_offset
+    names = ["mjd", value_name, error_name]
+    names += ["zero_point"] if "zero_point" in form.columns else []
+    columns = {name: _numbers(table, name) for name in names}
+    columns["mjd"] = columns["mjd"] + form.mjd_offset
+    value, error = columns[value_name], columns[error_name]
     passband = _passband_codes(table, form, dataset, where)
-    _refuse_bad_values({"mjd": mjd, value_name: value, error_name: error}, form, where)
+    _refuse_bad_values(columns, form, where)
     if value_name == "magnitude":
         flux, flux_err = flux_from_magnitude(value, error)
     else:
-        flux, flux_err = (x * flux_scale(form.zero_point) for x in (value, error))
+        scale = flux_scale(columns.get("zero_point", form.zero_point))
+        flux, flux_err = value * scale, error * scale
     return pd.DataFrame(
         {
             "owner": owner,
-            "mjd": mjd,
+            "mjd": columns["mjd"],
             "passband": passband,
-            "flux": flux.astype(np.float32),
-            "flux_err": flux_err.astype(np.float32),
+            **_as_stored(flux, flux_err, where),
             "detected": _detected(table, value_name, value / error, form, where),
         }
     )
+
+
+def _as_stored(
+    flux: NDArray[np.float64], flux_err: NDArray[np.float64], where: Where
+) -> dict[str, NDArray[np.float32]]:
+    """Return both in single precision; raise DataError where that cannot hold them."""
+    with np.errstate(over="ignore", under="ignore"):
+        stored = {
+            "flux": flux.astype(np.float32),
+            "flux_err": flux_err.astype(np.float32),
+        }
+    measured = ~(np.isnan(flux) & np.isnan(flux_err))
+    kept = np.isfinite(stored["flux"]) & np.isfinite(stored["flux_err"])
+    lost = np.flatnonzero(measured & ~(kept & (stored["flux_err"] > 0)))
+    if lost.size:
+        row = int(lost[0])
+        raise DataError(
+            f"{where(row)}: flux {flux[row]:g} with error {flux_err[row]:g} (FLUXCAL)"
+            " is not possible; correct or remove the row"
+        )
+    return stored
 
 
 def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
@@ -134,8 +159,8 @@ def _passband_codes(
         if word not in form.passbands:
             raise DataError(
                 f"{where(int(np.argmax(codes == position)))}: unknown passband"
-                f" {word!r}: add it to {form.key}.passbands (known:"
-                f" {', '.join(form.passbands)}); null there leaves it out"
+                f" {word!r}: not in {form.key}.passbands:"
+                f" {', '.join(form.passbands)}"
             )
     ours = [form.passbands[word] for word in words]
     numbers = [-1 if name is None else dataset.passbands.index(name) for name in ours]
@@ -147,23 +172,29 @@ def _refuse_bad_values(
 ) -> None:
     """Raise DataError for the first row with half a measurement or an impossible one.
 
-    columns are time, value and error. Value and error both missing is no contradiction.
+    columns are time, value, error and any zero point. Value and error both missing is
+    no contradiction.
     """
-    _, (value_name, value), (error_name, error) = columns.items()
-    measured = ~(np.isnan(value) & np.isnan(error))
-    rules = [(name, ~np.isfinite(column)) for name, column in columns.items()]
-    rules.append((error_name, error <= 0))
-    if value_name == "magnitude":
-        rules.append((value_name, (value < MAGNITUDES[0]) | (value > MAGNITUDES[1])))
-    for name, wrong in rules:
+    value_name, error_name = form.measured
+    measured = ~(np.isnan(columns[value_name]) & np.isnan(columns[error_name]))
+    for name, numbers in columns.items():
+        low, high = LIMITS.get(name, (-np.inf, np.inf))
+        wrong = ~np.isfinite(numbers) | (numbers < low) | (numbers > high)
+        if name == error_name:
+            wrong |= numbers <= 0
         rows = np.flatnonzero(wrong & measured)
         if rows.size:
-            number = columns[name][rows[0]]
-            shown = "missing" if np.isnan(number) else f"{number:g}, not possible"
+            number = numbers[rows[0]]
+            shown = "missing" if np.isnan(number) else f"{number:.10g}, not possible"
+            advice = (
+                "set mjd_offset to -2400000.5 if these are Julian dates"
+                if name == "mjd" and number > high
+                else f"correct or remove the row (one with neither {value_name} nor"
+                f" {error_name} counts as no measurement and is left out)"
+            )
             raise DataError(
                 f"{where(int(rows[0]))}: {name} (column {form.columns[name]!r}) is"
-                f" {shown}; correct or remove the row (one with neither {value_name}"
-                f" nor {error_name} counts as no measurement and is left out)"
+                f" {shown}; {advice}"
             )
 
 
@@ -177,6 +208,8 @@ def _detected(
     """Return the survey's word, else true for magnitudes and S/N > 5 for fluxes."""
     if "detected" not in form.columns:
         return snr > DETECTION_SNR if value_name == "flux" else np.ones(len(snr), bool)
+    if pa.types.is_boolean(table["detected"].type):
+        return table["detected"].to_numpy()
     words, codes = words_and_codes(table["detected"])
     for position, word in enumerate(words):
         if word.lower() not in TRUTHS:

@@ -1,11 +1,19 @@
-"""Read named columns of CSV files; say which file, column and line is wrong."""
+"""Read named columns of CSV files; say which file, column and line is wrong.
+
+Files are UTF-8 text, with or without a byte order mark, plain or gzipped (.gz), with
+commas, semicolons or tabs between the fields and any of the usual line ends.
+"""
 
 from __future__ import annotations
 
+import csv
 import difflib
+import gzip
+import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +24,8 @@ from transients.errors import ConfigurationError, DataError
 MISSING = frozenset({"", "-", "--", "nan", "na", "n/a", "none", "null"})
 """Words (in lower case) that stand for a missing number."""
 
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 22
+_HEADER_BYTES = 100_000
 _NULLS = sorted({form(w) for w in MISSING for form in (str, str.upper, str.title)})
 _NULLS.append("NaN")
 
@@ -34,13 +43,68 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {by_lower[near[0]]!r}?)" if near else ""
 
 
+class _Source(io.RawIOBase):
+    """The bytes of a file, unpacked; refuses what the CSV parser would read wrongly.
+
+    A quote that is never closed would swallow the lines after it, and NUL bytes are a
+    sign of damage. head is the first block, of up to size bytes, which read() returns
+    again.
+    """
+
+    def __init__(self, path: Path, size: int = _BLOCK_BYTES) -> None:
+        self._path = path
+        self._stream = pa.input_stream(str(path), compression="detect")
+        self._quotes = 0
+        self.head = self._block(size)
+        self._again = self.head
+
+    def _block(self, size: int) -> bytes:
+        data: bytes = self._stream.read(size)
+        if b"\x00" in data:
+            raise DataError(
+                f"{self._path}: has NUL bytes: not UTF-8 text, or damaged (a packed"
+                " file needs the ending .gz)"
+            )
+        self._quotes += data.count(b'"')
+        if len(data) < size and self._quotes % 2:
+            raise DataError(f"{self._path}: a quotation mark is opened and not closed")
+        return data
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next block of up to size bytes, b"" at the end."""
+        if self._again:
+            data, self._again = self._again[:size], self._again[size:]
+            return data
+        return self._block(size)
+
+    def for_parser(self) -> pa.NativeFile:
+        """Return the quickest form of all bytes."""
+        whole = len(self.head) < _BLOCK_BYTES
+        return pa.BufferReader(self.head) if whole else pa.PythonFile(self, "r")
+
+    def fields(self) -> tuple[str, list[str]]:
+        """Return the mark between fields and the header's words, as they are."""
+        line = re.search(rb"[^\r\n]+", self.head[: _HEADER_BYTES + 1])
+        if line is None:
+            raise DataError(f"{self._path}: the file has no header line")
+        if len(line[0]) > _HEADER_BYTES:
+            raise DataError(
+                f"{self._path}: its first line has more than {_HEADER_BYTES} bytes:"
+                " not a CSV file with a header"
+            )
+        words = line[0].decode("utf-8-sig", "replace")
+        mark = max(",;\t", key=words.count)
+        return mark, next(csv.reader([words], delimiter=mark))
+
+
 def header(path: Path) -> list[str]:
     """Return the column names of a CSV file, plain or gzipped."""
     try:
-        return list(pd.read_csv(path, nrows=0, encoding="utf-8-sig").columns)
-    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        raise DataError(f"{path}: the file has no header line") from error
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        return [name.strip() for name in _Source(path, _HEADER_BYTES + 1).fields()[1]]
+    except (OSError, EOFError) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
 
@@ -49,31 +113,30 @@ def require_columns(path: Path, wanted: Mapping[str, str], key: str) -> None:
 
     wanted maps our name to the column of the file; key is the configuration key above.
     """
-    columns = header(path)
+    _positions(header(path), wanted, path, key)
+
+
+def _positions(
+    columns: list[str], wanted: Mapping[str, str], path: Path, key: str
+) -> list[int]:
+    """Return where the wanted columns are; each must be there once."""
     for name, column in wanted.items():
         if column not in columns:
             raise ConfigurationError(
                 f"{key}.{name}: {path} has no column {column!r}"
                 f"{suggestion(column, columns)}; its columns: {', '.join(columns)}"
             )
+        if columns.count(column) > 1:
+            raise DataError(f"{path}: has the column {column!r} more than once")
+    return [columns.index(column) for column in wanted.values()]
 
 
 def read_text_columns(path: Path, wanted: Mapping[str, str], key: str) -> pd.DataFrame:
     """Return the wanted columns as stripped text under our names."""
-    require_columns(path, wanted, key)
-    try:
-        text = pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            usecols=sorted(set(wanted.values())),
-            encoding="utf-8-sig",
-        )
-    except (OSError, EOFError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
-    return pd.DataFrame(
-        {name: text[column].str.strip() for name, column in wanted.items()}
-    )
+    schema = pa.schema([(name, pa.string()) for name in wanted])
+    batches = list(stream(path, wanted, wanted, key))
+    text = pa.Table.from_batches(batches, schema).to_pandas()
+    return text.apply(lambda column: column.str.strip())
 
 
 def stream(
@@ -82,32 +145,70 @@ def stream(
     """Yield the wanted columns of a CSV file block by block, under our names.
 
     Columns of our names in text are strings, the others float64 (null = missing).
-    Columns that are not wanted are not parsed at all. An empty file yields nothing.
+    Columns that are not wanted are not parsed at all. A file without rows yields
+    nothing.
     """
-    types = {
-        column: pa.string() if name in text else pa.float64()
-        for name, column in wanted.items()
-    }
-    convert = pa_csv.ConvertOptions(
-        include_columns=list(wanted.values()), column_types=types, null_values=_NULLS
-    )
-    reading = pa_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES)
     try:
-        with pa_csv.open_csv(path, reading, convert_options=convert) as batches:
+        source = _Source(path)
+        mark, columns = source.fields()
+        names = [name.strip() for name in columns]
+        found = [columns[i] for i in _positions(names, wanted, path, key)]
+        types = {
+            column: pa.string() if name in text else pa.float64()
+            for name, column in zip(wanted, found, strict=True)
+        }
+        parser = pa_csv.open_csv(
+            source.for_parser(),
+            pa_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
+            pa_csv.ParseOptions(delimiter=mark, newlines_in_values=True),
+            pa_csv.ConvertOptions(
+                include_columns=list(types), column_types=types, null_values=_NULLS
+            ),
+        )
+        order = [list(types).index(column) for column in found]
+        with parser as batches:
             for batch in batches:
-                yield batch.rename_columns(list(wanted))
-    except pa.ArrowKeyError as error:
-        require_columns(path, wanted, key)
-        raise DataError(f"{path}: cannot be read: {error}") from error
-    except (pa.ArrowInvalid, OSError) as error:
+                yield batch.select(order).rename_columns(list(wanted))
+    except (pa.ArrowException, OSError, EOFError) as error:
         if "Empty CSV file" not in str(error):
             raise DataError(f"{path}: {_explained(str(error), path)}") from error
 
 
 def _explained(message: str, path: Path) -> str:
     """Say an error of the CSV parser in the words of the file."""
-    found = re.search(r"column #(\d+): Row #(\d+).*invalid value '(.*)'", message)
-    if found is None:
+    if "straddles two block" in message:
+        return f"a line has more than {_BLOCK_BYTES} bytes: not a CSV file"
+    row = re.search(r"Row #(\d+)", message)
+    if row is None:
         return f"cannot be read: {message}"
+    line = f"line {line_of(path, int(row[1]) - 1)}"
+    if ragged := re.search(r"Expected (\d+) columns, got (\d+)", message):
+        return f"{line}: {ragged[2]} fields, but the header has {ragged[1]}"
+    found = re.search(r"column #(\d+):.*(invalid .*)", message, re.DOTALL)
+    if found is None:
+        return f"{line}: cannot be read: {message}"
     column = header(path)[int(found[1])]
-    return f"line {found[2]}: column {column!r} has {found[3]!r}, not a number"
+    if value := re.search("invalid value '(.*)'", found[2], re.DOTALL):
+        return f"{line}: column {column!r} has {value[1]!r}, not a number"
+    return f"{line}: column {column!r} is not UTF-8 text: convert the file to UTF-8"
+
+
+def line_of(path: Path, record: int) -> int:
+    """Return the line [1, 2, ...] on which a record begins; record 0 is the header.
+
+    Blank lines are no records, and a record with line ends in quotes is longer than a
+    line. Reads the file up to there: for messages only.
+    """
+    mark, _ = _Source(path, _HEADER_BYTES + 1).fields()
+    opening: Callable[..., IO[Any]] = gzip.open if path.suffix == ".gz" else open
+    with opening(
+        path, "rt", encoding="utf-8-sig", errors="replace", newline=""
+    ) as text:
+        rows = csv.reader(text, delimiter=mark)
+        begin, seen = 1, -1
+        for row in rows:
+            seen += bool(row)
+            if row and seen == record:
+                break
+            begin = rows.line_num + 1
+    return begin
