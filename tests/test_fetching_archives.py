@@ -7,6 +7,7 @@ import stat
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loopback import Reply, Server
@@ -27,8 +28,9 @@ def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.T
 
 
 def tar(path: Path, *members: tuple[tarfile.TarInfo, bytes]) -> Path:
-    compression = {"tar": "", "tgz": "gz"}.get(path.suffix[1:], path.suffix[1:])
-    with tarfile.open(path, f"w:{compression}") as archive:
+    compression = {".tar": "", ".tgz": "gz"}.get(path.suffix, path.suffix[1:])
+    mode: Any = f"w:{compression}"
+    with tarfile.open(path, mode) as archive:
         for member, content in members:
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -14,7 +12,6 @@ from typing import Any, TextIO
 
 import pandas as pd
 import requests
-from tqdm import tqdm
 
 from transients.errors import ConfigurationError, DataError
 from transients.fetching.archives import folder_of, unpack
@@ -23,12 +20,12 @@ from transients.fetching.client import open_session, published_size
 from transients.fetching.files import bytes_arrived, fetch_file, require_space
 from transients.fetching.listings import RemoteFile, list_files
 from transients.fetching.paths import safe_path
+from transients.fetching.progress import Progress
 from transients.fetching.record import Record, open_record
 
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 4
-SECONDS_BETWEEN_LINES = 30.0
 COLUMNS = ["path", "bytes", "sha256", "address", "state"]
 
 
@@ -54,7 +51,7 @@ def fetch(
         files = _wanted(session, options)
         total, arrived = _sizes(folder, files)
         require_space(folder, total - arrived, f"download {name!r}")
-        with _Progress(name, total, arrived, terminal) as progress:
+        with Progress(name, total, arrived, terminal) as progress:
             collection = _Collection(session, folder, record, progress)
             rows = _in_parallel(collection.bring, files, progress, n_connections)
         table = pd.DataFrame(rows, columns=COLUMNS)
@@ -102,7 +99,7 @@ class _Collection:
     session: requests.Session
     folder: Path
     record: Record
-    progress: _Progress
+    progress: Progress
 
     def bring(self, remote: RemoteFile) -> dict[str, Any]:
         """Fetch a file or check the one that is there; return its row of the table."""
@@ -168,7 +165,7 @@ def _as_recorded(remote: RemoteFile, target: Path, recorded: str) -> str:
 def _in_parallel(
     bring: Callable[[RemoteFile], dict[str, Any]],
     files: list[RemoteFile],
-    progress: _Progress,
+    progress: Progress,
     n_connections: int,
 ) -> list[dict[str, Any]]:
     """Bring all files, in their order; at the first failure stop and raise it."""
@@ -182,47 +179,3 @@ def _in_parallel(
             pool.shutdown(cancel_futures=True)
             raise
     return [future.result() for future in futures]
-
-
-class _Stopped(Exception):
-    """Another file failed."""
-
-
-class _Progress:
-    """Bytes of all files: a bar on a terminal, now and then a line in the log."""
-
-    def __init__(self, name: str, total: int, arrived: int, terminal: TextIO) -> None:
-        self._bar = tqdm(
-            desc=name,
-            total=total or None,
-            initial=arrived,
-            unit="B",
-            unit_scale=True,
-            file=terminal,
-            disable=not terminal.isatty(),
-        )
-        self._bytes, self._name = arrived, name
-        self._lock = threading.Lock()
-        self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-        self._stopped = False
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._bar.close()
-
-    def add(self, n_bytes: int) -> None:
-        """Count bytes that came, or less than 0 that were lost; end if stopped."""
-        with self._lock:
-            if self._stopped:
-                raise _Stopped
-            self._bytes += n_bytes
-            self._bar.update(n_bytes)
-            if time.monotonic() > self._next_line:
-                self._next_line += SECONDS_BETWEEN_LINES
-                log.info("%s: %.1f MB so far", self._name, self._bytes / 1e6)
-
-    def stop(self) -> None:
-        """Let every transfer end at its next bytes."""
-        self._stopped = True
