@@ -79,8 +79,12 @@ def request(
             stream=True,
             allow_redirects=True,
         )
-    except (requests.RequestException, DataError) as error:
+    except DataError as error:
         raise DataError(f"{url}: {error}") from error
+    except requests.RequestException as error:
+        raise DataError(
+            f"{url}: cannot be reached ({error}); is there an internet connection here?"
+        ) from error
     if response.status_code >= 400 and response.status_code != 416:
         response.close()
         raise DataError(
