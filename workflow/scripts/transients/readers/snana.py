@@ -104,13 +104,12 @@ def _pairs(models: Models, dataset: Dataset) -> tuple[list[Pair], list[str]]:
 def _refuse_names_met(head: Head, pair: Pair, seen: dict[str, Pair]) -> None:
     """Raise DataError for an object met before; add the names to those met."""
     names = head.objects["object_id"]
-    again = names[names.duplicated() | names.isin(seen.keys())]
-    if len(again):
-        name = again.iloc[0]
-        other = seen.get(name, pair).head
+    if again := {*names[names.duplicated()], *(seen.keys() & set(names))}:
+        name = min(again)
         raise DataError(
-            f"{pair.head}: object {name!r} occurs twice, also in {other} ({len(again)}"
-            " such objects): if models reuse an SNID, set model_in_id: true"
+            f"{pair.head}: object {name!r} occurs twice, also in"
+            f" {seen.get(name, pair).head} ({len(again)} such objects): if models reuse"
+            " an SNID, set model_in_id: true"
         )
     seen.update(dict.fromkeys(names, pair))
 

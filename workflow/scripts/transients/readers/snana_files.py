@@ -14,7 +14,7 @@ import tempfile
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from transients.errors import DataError
 
 _NAME = re.compile(r"(.+[_.-])(HEAD|PHOT)\.FITS(?:\.GZ)?", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
+_DAMAGE = ("File may have been truncated", "Error validating header")
 _KINDS = {"a number": "fiu", "a whole number": "iu", "text": "Siu"}
 
 
@@ -81,6 +82,11 @@ class Table:
         self.path = path
         self._header = header
         self._rows = rows
+
+    @property
+    def row_bytes(self) -> int:
+        """Width of a row as the columns have it."""
+        return self._rows.dtype.itemsize
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -151,7 +157,7 @@ class Table:
         if values.dtype.kind not in _KINDS[kind] or values.ndim != 1:
             shape = f" of {values.shape[1:]}" if values.ndim > 1 else ""
             raise DataError(
-                f"{self.path}: column {name} holds {values.dtype}{shape}, not {kind}"
+                f"{self.path}: column {name} holds {values.dtype.name}{shape}, not {kind}"
             )
 
 
@@ -162,32 +168,25 @@ def open_table(path: Path) -> Iterator[Table]:
     A gzipped file is first decompressed to the folder for temporary files (TMPDIR).
     Raises DataError for what is not a whole FITS file with such a table.
     """
-    with _plain(path) as plain, warnings.catch_warnings():
-        warnings.filterwarnings("error", "File may have been truncated")
-        try:
-            file = fits.open(plain, memmap=True)
-        except Exception as error:  # astropy says what it meets in many ways
-            raise DataError(f"{path}: not a whole FITS file: {error}") from error
-        with file:
-            yield _table(path, file)
-
-
-def _table(path: Path, file: fits.HDUList) -> Table:
-    try:
-        header = file[0].header
-        hdu = file[1] if len(file) > 1 else None
-        rows = hdu.data if isinstance(hdu, fits.BinTableHDU) else None
-        width = 0 if hdu is None else hdu.header["NAXIS1"]
-    except Exception as error:  # as above
-        raise DataError(f"{path}: not a whole FITS file: {error}") from error
-    if rows is None:
-        raise DataError(f"{path}: not a SNANA file: no binary table in HDU 1")
-    if rows.dtype.itemsize != width:
-        raise DataError(
-            f"{path}: its header contradicts itself: the columns of a row take"
-            f" {rows.dtype.itemsize} bytes, NAXIS1 says {width}"
-        )
-    return Table(path, header, rows)
+    with _plain(path) as plain, ExitStack() as stack:
+        with warnings.catch_warnings():
+            for message in _DAMAGE:
+                warnings.filterwarnings("error", message)
+            try:
+                file = stack.enter_context(fits.open(plain, memmap=True))
+                hdu = file[1] if len(file) > 1 else file[0]
+                table = Table(path, file[0].header, hdu.data)
+                width = hdu.header.get("NAXIS1")
+            except Exception as error:  # astropy says what it meets in many ways
+                raise DataError(f"{path}: not a whole FITS file: {error}") from error
+        if not isinstance(hdu, fits.BinTableHDU):
+            raise DataError(f"{path}: not an SNANA file: no binary table in HDU 1")
+        if table.row_bytes != width:
+            raise DataError(
+                f"{path}: its header contradicts itself: the columns of a row take"
+                f" {table.row_bytes} bytes, NAXIS1 says {width}"
+            )
+        yield table
 
 
 @contextmanager

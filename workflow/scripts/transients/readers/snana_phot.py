@@ -84,8 +84,8 @@ def _owned_rows(
     if outside.any():
         i = int(np.argmax(outside))
         raise DataError(
-            f"{table.path}: the table has {len(table)} rows, but object {names[i]!r} of"
-            f" the HEAD file has rows {first[i] + 1} to {first[i] + n_obs[i]}"
+            f"{table.path}: the table has {len(table)} rows, but object {names[i]!r} has"
+            f" rows {first[i] + 1} to {first[i] + n_obs[i]} by its HEAD file"
             f" ({outside.sum()} such objects)"
         )
     owner = np.repeat(np.arange(len(names), dtype=np.int32), n_obs)

@@ -1,0 +1,566 @@
+"""The snana reader: layouts, models, what is listed and what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+from mutations import COUNT, check_reader
+
+from transients.errors import ConfigurationError, TransientsError
+from transients.readers import Dataset, snana
+from transients.readers.taxonomy import read_scheme
+from transients.tables import SurveyTables, Vocabulary, validate
+
+ELASTICC = Path(__file__).parents[1] / "config" / "taxonomy.csv"
+TAXONOMY = """\
+scheme,label,class
+toy,SNIa-SALT3,SNIa
+toy,SNIa-SALT2,SNIa
+toy,TDE,TDE
+toy,EB,
+toy,1,SNIa
+toy,2,
+"""
+HEAD = {
+    "SNID": [b"17  ", b"20"],
+    "RA": [-10.0, 20.0],
+    "DEC": [-5.0, 5.0],
+    "NOBS": [3, 2],
+    "PTROBS_MIN": [1, 5],
+    "PTROBS_MAX": [3, 6],
+    "MWEBV": [0.5, -9.0],
+    "REDSHIFT_HELIO": [0.25, -9.0],
+    "REDSHIFT_FINAL": [0.26, 1.0],
+    "SIM_TYPE_INDEX": [1, 2],
+}
+PHOT = {
+    "MJD": [59003.5, 59001.25, 59002.0, -777.0, 59001.0, 59005.0, -777.0],
+    "BAND": [b"g ", b"Y ", b"g ", b"- ", b"g ", b"Y ", b"- "],
+    "PHOTFLAG": [4096, 0, 6144, 0, 0, 4096, 0],
+    "FLUXCAL": [30.0, 4.0, 20.0, -777.0, 2.0, 50.0, -777.0],
+    "FLUXCALERR": [2.0, 1.0, 3.0, -777.0, 1.5, 10.0, -777.0],
+}
+OLD = {"BAND": "FLT", "DEC": "DECL"}
+FLOATS = {"MWEBV": ">f4", "FLUXCAL": ">f4", "FLUXCALERR": ">f4"}
+OPTIONS = {"class_map": "toy", "passbands": {"g": "g", "Y": "y"}}
+
+NUMBERS = [np.nan, np.inf, -np.inf, -777.0, -9.0, 0.0, -1.0, 1e30, 1e-30]
+
+Columns = Mapping[str, Any]
+
+
+def write_table(path: Path, columns: Columns, **key_words: float) -> None:
+    rows = Table({k: np.array(v, dtype=FLOATS.get(k)) for k, v in columns.items()})
+    cards = {f"HIERARCH {name}": value for name, value in key_words.items()}
+    primary = fits.PrimaryHDU(header=fits.Header(cards))
+    fits.HDUList([primary, fits.BinTableHDU(rows)]).writeto(path)
+
+
+def write_pair(
+    folder: Path,
+    stem: str = "toy-0001_",
+    suffix: str = ".FITS",
+    head: Columns = HEAD,
+    phot: Columns = PHOT,
+    **key_words: float,
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_table(folder / f"{stem}HEAD{suffix}", head, **key_words)
+    write_table(folder / f"{stem}PHOT{suffix}", phot, **key_words)
+
+
+def changed(columns: Columns, name: str, row: int, value: Any) -> dict[str, Any]:
+    """Return the columns with one value changed."""
+    values = list(columns[name])
+    values[row] = value
+    return {**columns, name: values}
+
+
+def without(columns: Columns, *names: str) -> dict[str, Any]:
+    return {name: values for name, values in columns.items() if name not in names}
+
+
+def dataset(folder: Path, part: int = 0, parts: int = 1) -> Dataset:
+    taxonomy = folder.parent / "taxonomy.csv"
+    taxonomy.write_text(TAXONOMY)
+    classes, passbands = ("SNIa", "TDE"), ("g", "y")
+    return Dataset("toy", classes, passbands, {"folder": folder}, taxonomy, part, parts)
+
+
+def read_all(data: Dataset, **options: Any) -> SurveyTables:
+    """Read and validate all portions, and join them."""
+    portions = list(snana.read(OPTIONS | options, data))
+    for portion in portions:
+        validate(portion, Vocabulary(data.name, data.classes, data.passbands))
+    return SurveyTables(
+        *(
+            pd.concat([getattr(p, name) for p in portions], ignore_index=True)
+            for name in ("objects", "light_curves", "dropped")
+        )
+    )
+
+
+def reasons(tables: SurveyTables) -> list[tuple[str, str]]:
+    return list(tables.dropped.itertuples(index=False, name=None))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a survey, still empty."""
+    return tmp_path / "survey"
+
+
+@pytest.fixture
+def model(folder: Path) -> Path:
+    """The folder of one model of the survey, still empty."""
+    return folder / "SNIa-SALT3"
+
+
+# What is delivered
+
+
+@pytest.mark.parametrize("suffix", [".FITS", ".FITS.gz", ".fits", ".fits.gz"])
+@pytest.mark.parametrize("names", [{}, OLD], ids=["BAND, DEC", "FLT, DECL"])
+def test_layouts(model: Path, suffix: str, names: dict[str, str]) -> None:
+    head, phot = (
+        {names.get(name, name): values for name, values in table.items()}
+        for table in (HEAD, PHOT)
+    )
+    write_pair(model, suffix=suffix, head=head, phot=phot)
+    tables = read_all(dataset(model.parent))
+    objects, points = tables.objects, tables.light_curves
+    assert list(objects["object_id"]) == ["17", "20"]
+    assert list(objects["class"]) == ["SNIa", "SNIa"]
+    assert list(objects["ra"]) == [350.0, 20.0]
+    assert list(objects["dec"]) == [-5.0, 5.0]
+    assert list(objects["mwebv"].fillna(99)) == [0.5, 99]
+    assert list(objects["redshift"].fillna(99)) == [0.25, 99]
+    assert list(objects["trigger_mjd"].fillna(99)) == [59002.0, 99]
+    assert list(points["object_id"]) == ["17", "17", "17", "20", "20"]
+    assert list(points["mjd"]) == [59001.25, 59002.0, 59003.5, 59001.0, 59005.0]
+    assert list(points["passband"]) == ["y", "g", "g", "g", "y"]
+    assert list(points["flux"]) == [4.0, 20.0, 30.0, 2.0, 50.0]
+    assert list(points["flux_err"]) == [1.0, 3.0, 2.0, 1.5, 10.0]
+    assert list(points["detected"]) == [False, True, True, False, True]
+    assert points["flux"].dtype == np.float32
+    assert reasons(tables) == []
+
+
+def test_models_are_folders(folder: Path) -> None:
+    """Two models make one class; one not in use is listed, its pair not looked at."""
+    write_pair(folder / "LSST_SNIa-SALT3")
+    write_pair(folder / "more" / "LSST_SNIa-SALT2", head=HEAD | {"SNID": [1, 2]})
+    write_pair(folder / "LSST_TDE", head=HEAD | {"SNID": ["x", "y"]})
+    write_pair(folder / "LSST_EB")
+    for path in (folder / "LSST_EB").iterdir():
+        path.write_text("not even FITS")
+    options = {"model_prefix": "LSST_"}
+    tables = read_all(dataset(folder), **options)
+    assert tables.objects.set_index("object_id")["class"].to_dict() == {
+        **{"17": "SNIa", "20": "SNIa", "1": "SNIa", "2": "SNIa"},
+        **{"x": "TDE", "y": "TDE"},
+    }
+    assert reasons(tables) == [("EB", "a model that is not used")]
+    assert snana.count(OPTIONS | options, dataset(folder)) == 6
+
+
+def test_models_in_a_column(model: Path) -> None:
+    write_pair(model)
+    tables = read_all(dataset(model.parent), model="SIM_TYPE_INDEX", model_in_id=True)
+    assert list(tables.objects["object_id"]) == ["1:17"]
+    assert len(tables.light_curves) == 3
+    assert reasons(tables) == [("2:20", "class '2' is not used")]
+    options = OPTIONS | {"model": "SIM_TYPE_INDEX"}
+    assert snana.count(options, dataset(model.parent)) == 1
+
+
+def test_parts_share_the_pairs(folder: Path) -> None:
+    write_pair(folder / "EB")
+    for i in range(5):
+        head = HEAD | {"SNID": [2 * i, 2 * i + 1]}
+        write_pair(folder / "TDE", stem=f"toy-{i}_", head=head)
+    parts = [read_all(dataset(folder, part, 3)) for part in range(3)]
+    names = [list(part.objects["object_id"]) for part in parts]
+    assert names == [["0", "1", "6", "7"], ["2", "3", "8", "9"], ["4", "5"]]
+    assert [len(part.dropped) for part in parts] == [1, 0, 0]
+    assert list(snana.read(OPTIONS, dataset(folder, 5, 6))) == []
+
+
+def test_one_portion_a_pair(folder: Path) -> None:
+    """Memory is bounded by one pair."""
+    for i in range(3):
+        write_pair(folder / "TDE", stem=f"toy-{i}_", head=HEAD | {"SNID": [i, 10 + i]})
+    portions = list(snana.read(OPTIONS, dataset(folder)))
+    assert [len(portion.objects) for portion in portions] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    "phot", [without(PHOT, "PHOTFLAG"), PHOT | {"PHOTFLAG": [0] * 7}]
+)
+def test_detections_without_photflag(model: Path, phot: Columns) -> None:
+    write_pair(model, phot=phot)  # S/N 4, 6.67, 15; 1.33, 5: not above 5
+    tables = read_all(dataset(model.parent))
+    detected = list(tables.light_curves["detected"])
+    assert detected == [False, True, True, False, False]
+    assert tables.objects["trigger_mjd"].isna().all()
+    assert reasons(tables) == [
+        ("toy-0001_PHOT.FITS", "no PHOTFLAG: detected is S/N > 5")
+    ]
+
+
+def test_key_words(model: Path) -> None:
+    """A zero point of 30 divides by 10; the bits may be others."""
+    write_pair(
+        model,
+        phot=PHOT | {"PHOTFLAG": [1, 0, 0, 0, 4, 0, 0]},
+        **{"ZP_FLUXCAL": 30.0, "PHOTFLAG_DETECT": 1, "PHOTFLAG_TRIGGER": 4},
+    )
+    tables = read_all(dataset(model.parent))
+    points = tables.light_curves
+    assert points["flux"].to_numpy() == pytest.approx([0.4, 2.0, 3.0, 0.2, 5.0])
+    assert points["flux_err"].to_numpy() == pytest.approx([0.1, 0.3, 0.2, 0.15, 1.0])
+    assert list(points["detected"]) == [False, False, True, False, False]
+    assert list(tables.objects["trigger_mjd"].fillna(99)) == [99, 59001.0]
+
+
+def test_redshift_of_older_files(model: Path) -> None:
+    write_pair(model, head=without(HEAD, "REDSHIFT_HELIO"))
+    assert list(read_all(dataset(model.parent)).objects["redshift"]) == [0.26, 1.0]
+
+
+def test_unknown_coordinates_are_missing(model: Path) -> None:
+    write_pair(model, head=HEAD | {"RA": [-999.0, np.nan], "DEC": [-999.0, np.nan]})
+    objects = read_all(dataset(model.parent)).objects
+    assert objects[["ra", "dec"]].isna().all(axis=None)
+
+
+def test_scratch_is_cleared(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    write_pair(model, suffix=".FITS.gz")
+    portions = snana.read(OPTIONS, dataset(model.parent))
+    assert len(next(portions).objects) == 2
+    assert list(scratch.iterdir()) == []
+
+
+# What is left out and listed
+
+
+def test_what_is_left_out(model: Path) -> None:
+    phot = changed(changed(PHOT, "FLUXCAL", 1, np.nan), "MJD", 0, 59002.00005)
+    write_pair(model, phot=phot)
+    tables = read_all(dataset(model.parent), passbands={"g": "g", "Y": None})
+    assert list(tables.light_curves["flux"]) == [20.0, 2.0]
+    assert sorted(reasons(tables)) == [
+        ("17", "1 near-duplicate observations removed"),
+        ("17", "1 observations in passbands not in use removed"),
+        ("20", "1 observations in passbands not in use removed"),
+    ]
+
+
+def test_fluxes_that_are_nan(model: Path) -> None:
+    phot = changed(changed(PHOT, "FLUXCAL", 4, np.nan), "FLUXCAL", 5, np.nan)
+    write_pair(model, phot=phot)
+    tables = read_all(dataset(model.parent))
+    assert list(tables.objects["object_id"]) == ["17"]
+    assert reasons(tables) == [
+        ("20", "2 observations without a measurement removed"),
+        ("20", "no measurement in the light curve"),
+    ]
+
+
+def test_an_empty_head(folder: Path) -> None:
+    write_pair(folder / "TDE")
+    nothing = {name: np.array(values)[:0] for name, values in HEAD.items()}
+    write_pair(folder / "TDE", stem="toy-0002_", head=nothing)
+    tables = read_all(dataset(folder))
+    assert len(tables.objects) == 2
+    assert reasons(tables) == [("toy-0002_HEAD.FITS", "a HEAD file without objects")]
+
+
+def test_an_empty_light_curve(model: Path) -> None:
+    head = changed(changed(HEAD, "NOBS", 1, 0), "PTROBS_MAX", 1, 4)
+    write_pair(model, head=head)
+    tables = read_all(dataset(model.parent))
+    assert list(tables.objects["object_id"]) == ["17"]
+    assert reasons(tables) == [
+        ("20", "no measurement in the light curve"),
+        ("toy-0001_PHOT.FITS", "2 observations that belong to no object"),
+    ]
+
+
+def test_light_curves_without_end_rows(model: Path) -> None:
+    keep = [0, 1, 2, 4, 5]
+    phot = {name: np.array(values)[keep] for name, values in PHOT.items()}
+    write_pair(
+        model, head=HEAD | {"PTROBS_MIN": [1, 4], "PTROBS_MAX": [3, 5]}, phot=phot
+    )
+    tables = read_all(dataset(model.parent))
+    assert len(tables.light_curves) == 5
+    assert reasons(tables) == []
+
+
+# What is refused: the change of a good pair, and the words of the message
+
+
+def refusal(folder: Path, **options: Any) -> str:
+    with pytest.raises(TransientsError) as caught:
+        read_all(dataset(folder), **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "value", "words"),
+    [
+        ("PTROBS_MAX", 0, 4, ["HEAD", "'17' has NOBS 3", "PTROBS_MAX 4"]),
+        ("PTROBS_MAX", 0, 0, ["HEAD", "'17' has NOBS 3", "PTROBS_MAX 0"]),
+        ("NOBS", 1, -1, ["HEAD", "'20' has NOBS -1"]),
+        ("SNID", 1, b"17", ["HEAD", "'17' occurs twice", "model_in_id"]),
+        ("SNID", 1, b"", ["HEAD", "row 2", "without SNID"]),
+        ("SNID", 1, b"\xe9", ["HEAD", "SNID is not ASCII text"]),
+        ("MJD", 2, -777.0, ["PHOT", "'17', row 3", "MJD -777", "within"]),
+        ("MJD", 5, np.nan, ["PHOT", "'20', row 6", "mjd (column 'MJD')"]),
+        ("FLUXCAL", 5, np.inf, ["PHOT", "'20', row 6", "inf, not possible"]),
+        ("FLUXCALERR", 1, -1.0, ["PHOT", "'17', row 2", "-1, not possible"]),
+        ("FLUXCALERR", 1, 0.0, ["PHOT", "'17', row 2", "0, not possible"]),
+        ("FLUXCALERR", 1, np.inf, ["PHOT", "'17', row 2", "flux_err"]),
+        ("FLUXCALERR", 1, np.nan, ["PHOT", "'17', row 2", "missing"]),
+        ("BAND", 1, b"z", ["PHOT", "'17', row 2", "'z'", "toy.snana.passbands"]),
+    ],
+)
+def test_values_refused(
+    model: Path, column: str, row: int, value: Any, words: list[str]
+) -> None:
+    head = changed(HEAD, column, row, value) if column in HEAD else HEAD
+    phot = changed(PHOT, column, row, value) if column in PHOT else PHOT
+    write_pair(model, head=head, phot=phot)
+    message = refusal(model.parent)
+    assert [word for word in words if word not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ([1, 3], [3, 4], ["HEAD", "'17' and '20' share rows"]),
+        ([3, 2], [5, 3], ["HEAD", "'20' and '17' share rows"]),
+        ([1, 7], [3, 8], ["PHOT", "has 7 rows, but object '20' has rows 7 to 8"]),
+        ([0, 5], [2, 6], ["PHOT", "'17' has rows 0 to 2"]),
+        ([2**31 - 3, 5], [2**31 - 1, 6], ["PHOT", "'17' has rows 2147483645"]),
+    ],
+)
+def test_pointers_refused(
+    model: Path, first: list[int], last: list[int], words: list[str]
+) -> None:
+    write_pair(model, head=HEAD | {"PTROBS_MIN": first, "PTROBS_MAX": last})
+    message = refusal(model.parent)
+    assert [word for word in words if word not in message] == []
+
+
+@pytest.mark.parametrize("column", [*HEAD, *PHOT])
+def test_columns_refused(model: Path, column: str) -> None:
+    optional = {"REDSHIFT_HELIO", "REDSHIFT_FINAL", "SIM_TYPE_INDEX", "PHOTFLAG"}
+    write_pair(model, head=without(HEAD, column), phot=without(PHOT, column))
+    if column in optional:
+        assert len(read_all(dataset(model.parent)).objects) == 2
+    else:
+        message = refusal(model.parent)
+        assert f"no column {column}" in message
+        assert ("HEAD.FITS:" if column in HEAD else "PHOT.FITS:") in message
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("NOBS", [3.0, 2.0], "NOBS holds float64, not a whole number"),
+        ("MWEBV", [[0.1, 0.2]] * 2, "of (2,), not a number"),
+        ("RA", [b"10h", b"2h"], "RA holds str"),
+        ("SNID", [1.5, 2.5], "SNID holds float64, not text"),
+    ],
+)
+def test_kinds_of_columns_refused(
+    model: Path, column: str, values: list[Any], words: str
+) -> None:
+    write_pair(model, head=HEAD | {column: values})
+    assert words in refusal(model.parent)
+
+
+def cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+@pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
+@pytest.mark.parametrize(
+    ("suffix", "damage", "words"),
+    [
+        (".FITS", lambda data: data[:-100], "File may have been truncated"),
+        (".FITS", cut, "not a"),
+        (".FITS", lambda _: b"", "not a whole FITS file: Empty"),
+        (".FITS", lambda _: b"VERSION: TOY\n" * 99, "not a whole FITS file"),
+        (".FITS", lambda data: data[:2880], "no binary table in HDU 1"),
+        (".FITS", lambda data: data.replace(b"'D  ", b"'E  "), "contradicts itself"),
+        (".FITS.gz", cut, "cannot be decompressed"),
+        (".FITS.gz", lambda data: data[:20] + b"\x00" * 200, "cannot be decompressed"),
+        (".FITS.gz", lambda data: gzip.compress(cut(gzip.decompress(data))), "not a"),
+    ],
+)
+def test_files_refused(
+    model: Path, kind: str, suffix: str, damage: Any, words: str
+) -> None:
+    write_pair(model, suffix=suffix)
+    path = model / f"toy-0001_{kind}{suffix}"
+    path.write_bytes(damage(path.read_bytes()))
+    message = refusal(model.parent)
+    assert str(path) in message
+    assert words in message
+
+
+def test_a_gz_name_without_gzip_is_read(model: Path) -> None:
+    """Some browsers decompress a download and keep its name."""
+    write_pair(model)
+    path = model / "toy-0001_PHOT.FITS"
+    path.rename(path.with_suffix(".FITS.gz"))
+    assert len(read_all(dataset(model.parent)).objects) == 2
+
+
+@pytest.mark.parametrize(("lost", "kind"), [("HEAD", "PHOT"), ("PHOT", "HEAD")])
+def test_half_a_pair(model: Path, lost: str, kind: str) -> None:
+    write_pair(model)
+    (model / f"toy-0001_{lost}.FITS").unlink()
+    message = refusal(model.parent)
+    assert f"toy-0001_{kind}.FITS: its {lost} file is missing" in message
+
+
+def test_a_file_plain_and_gzipped(model: Path) -> None:
+    write_pair(model)
+    shutil.copy(model / "toy-0001_PHOT.FITS", model / "toy-0001_PHOT.FITS.gz")
+    assert "is also there as" in refusal(model.parent)
+
+
+def test_objects_in_two_files(folder: Path) -> None:
+    write_pair(folder / "TDE")
+    write_pair(folder / "SNIa-SALT3")
+    message = refusal(folder)
+    assert "'17' occurs twice" in message
+    assert str(folder / "SNIa-SALT3") in message
+    assert str(folder / "TDE") in message
+    tables = read_all(dataset(folder), model_in_id=True)
+    assert list(tables.objects["object_id"]) == [
+        *("SNIa-SALT3:17", "SNIa-SALT3:20", "TDE:17", "TDE:20")
+    ]
+
+
+def test_options_refused(model: Path) -> None:
+    write_pair(model)
+    assert "toy.snana.passbands.Y: 'Y'" in refusal(model.parent, passbands={"Y": "Y"})
+    assert "toy.snana.class_map" in refusal(model.parent, class_map="toys")
+    assert "no column TYPE" in refusal(model.parent, model="TYPE")
+
+
+def test_models_refused(folder: Path) -> None:
+    write_pair(folder / "EB")
+    assert "none of its models ['EB'] is of a class in use" in refusal(folder)
+    write_pair(folder / "SNIa-SALT")
+    message = refusal(folder)
+    assert "'SNIa-SALT'" in message
+    assert "mean 'SNIa-SALT2'" in message or "mean 'SNIa-SALT3'" in message
+
+
+def test_folders_refused(folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"toy\.snana\.files\.folder: no such"):
+        read_all(dataset(folder))
+    folder.mkdir()
+    assert "no pair of" in refusal(folder)
+
+
+# Mutated input and real data
+
+
+@pytest.mark.filterwarnings("ignore::astropy.utils.exceptions.AstropyUserWarning")
+@pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
+def test_mutated_bytes(model: Path, kind: str) -> None:
+    write_pair(model)
+    path = model / f"toy-0001_{kind}.FITS"
+    assert check_reader("snana", OPTIONS, dataset(model.parent), path) > COUNT / 2
+
+
+@pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
+def test_mutated_values(model: Path, kind: str) -> None:
+    """Changes of the table alone, which random bytes seldom hit."""
+    write_pair(model)
+    path = model / f"toy-0001_{kind}.FITS"
+    refused = check_reader(
+        "snana", OPTIONS, dataset(model.parent), path, hit_rows(path)
+    )
+    assert 0 < refused < COUNT
+
+
+def hit_rows(path: Path) -> Iterator[bytes]:
+    """Yield the file with one to three values of its table changed."""
+    pristine = path.read_bytes()
+    with fits.open(path) as file:
+        start, dtype = file[1].fileinfo()["datLoc"], file[1].data.dtype
+        length = len(file[1].data)
+    rng = np.random.default_rng(0)
+    for _ in range(COUNT):
+        mutant = bytearray(pristine)
+        rows = np.frombuffer(mutant, dtype, length, start)
+        for _ in range(rng.integers(1, 4)):
+            column = rows[rng.choice(dtype.names)]
+            others = NUMBERS if column.dtype.kind == "f" else [*column, 0, 1, 2, 99]
+            column[rng.integers(length)] = others[rng.integers(len(others))]
+        yield bytes(mutant)
+
+
+def test_elasticc_models() -> None:
+    """The merging of models is that of the paper; what it does not use is known."""
+    scheme = read_scheme(ELASTICC, "elasticc", "key")
+    merged: dict[str, set[str]] = {}
+    for model, name in scheme.items():
+        merged.setdefault(name, set()).add(model)
+    assert merged["SNIb"] == {"SNIb-Templates", "SNIb+HostXT_V19"}
+    assert merged["SNIc"] == {"SNIc-Templates", "SNIc+HostXT_V19"}
+    assert merged["SNII"] == {"SNII-NMF", "SNII-Templates", "SNII+HostXT_V19"}
+    assert merged["SLSN-I"] == {"SLSN-I+host", "SLSN-I_no_host"}
+    assert len(merged.keys() - {""}) == 12
+    assert {"PISN", "KN_B19", "dwarf-nova", "uLens-Binary"} <= merged[""]
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Dataset:
+    """PLAsTiCC simulations in the older layout; models from a column."""
+    folder = Path(os.environ.get("TRANSIENT_DATA", "nowhere"), "snana/plasticc_layout")
+    if not folder.is_dir():
+        pytest.skip("TRANSIENT_DATA names no folder with SNANA data")
+    taxonomy = tmp_path / "taxonomy.csv"
+    taxonomy.write_text("scheme,label,class\ntoy,11,SNIa\n")
+    return Dataset("real", ("SNIa",), tuple("ugrizy"), {"folder": folder}, taxonomy)
+
+
+def test_real_simulations(real: Dataset) -> None:
+    passbands = {**{name: name for name in "ugriz"}, "Y": "y"}
+    tables = read_all(real, model="SIM_TYPE_INDEX", passbands=passbands)
+    objects, points = tables.objects, tables.light_curves
+    assert len(objects) == 115
+    assert set(points["passband"]) == set("ugrizy")
+    assert objects["trigger_mjd"].notna().all()
+    assert reasons(tables) == []
+    first = points[points["object_id"] == "60583001"]
+    assert len(first) == 160
+    assert first["mjd"].iloc[0] == 61219.4048
+    assert first["flux"].iloc[0] == np.float32(14.332019)
+    later = points.merge(objects[["object_id", "trigger_mjd"]], on="object_id")
+    at_trigger = later[later["mjd"] == later["trigger_mjd"]]
+    assert at_trigger.groupby("object_id")["detected"].any().sum() == 115
