@@ -99,12 +99,15 @@ def _numbers(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     for name in OPTIONAL:
         words = text.get(name, pd.Series("", index=text.index))
         values[name] = parsers.get(name, _plain)(words)
-        lost = values[name].isna() & ~words.str.lower().isin(MISSING)
-        notes.append(_taken_as_missing(name, words[lost], "a number"))
         low, high = RANGES["mwebv" if name == "a_v" else name]
-        outside = (values[name] < low) | (values[name] > high)
-        notes.append(_taken_as_missing(name, words[outside], "possible"))
-        values[name] = values[name].mask(outside)
+        wrong = {
+            "a number": values[name].isna() & ~words.str.lower().isin(MISSING),
+            "possible": (values[name] < low) | (values[name] > high),
+        }
+        values[name] = values[name].mask(wrong["possible"])
+        for what, rows in wrong.items():
+            if rows.any():
+                notes.append(_taken_as_missing(name, words[rows], what))
     values["mwebv"] = values["mwebv"].fillna(values.pop("a_v") / R_V)
     return values, pd.concat([dropped_frame([], ""), *notes])
 
