@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mutations import check_reader
+from mutations import COUNT, check_reader, mutated
 from toy_forced_photometry import PEAK, epochs, event, text, write
 
 from transients.errors import ConfigurationError, DataError
@@ -412,7 +412,9 @@ def test_portions_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (" index, field", "# index,field"),  # names in a comment, without spaces
         ("\n", "\r\n"),
         (" 663 ", "  663\t"),
-        ("\n 1 ", "\n1 "),
+        (" 30. ", "  30. "),
+        ("0\n", "0 \n"),
+        ("\n ", "\n"),
         ("degrees", "degr\xe9s"),
     ],
 )
@@ -514,6 +516,29 @@ def test_options_are_checked(tmp_path: Path) -> None:
 
 
 def test_mutated_files(tmp_path: Path) -> None:
-    """The names stay, so that the file finds its object and its rows are reached."""
-    write(tmp_path, {NAME: event(seed=7)[100:150]})
-    check_reader("ztf_forced_photometry", options(), dataset(tmp_path), curve(tmp_path))
+    """Half of them have one value of one row replaced, the others any change."""
+    write(tmp_path, {NAME: event(seed=7)[100:130]})
+    good = curve(tmp_path).read_bytes()
+    mutants = (
+        mutated(good, seed) if seed % 2 else value_replaced(good, seed)
+        for seed in range(COUNT)
+    )
+    refused = check_reader(
+        "ztf_forced_photometry",
+        options(),
+        dataset(tmp_path),
+        curve(tmp_path),
+        mutants,
+    )
+    assert 0 < refused < COUNT
+
+
+def value_replaced(data: bytes, seed: int) -> bytes:
+    rng = np.random.default_rng(seed)
+    lines = data.split(b"\n")
+    number = int(rng.integers(14, len(lines) - 2))
+    values = lines[number].split(b" ")
+    odd = [*b"null nan inf -inf -99999 1e400 1e39 1e-60 x \xff 2459000".split(), b""]
+    values[rng.integers(1, len(values))] = odd[rng.integers(len(odd))]
+    lines[number] = b" ".join(values)
+    return b"\n".join(lines)

@@ -53,7 +53,8 @@ def correct_baseline(epochs: pd.DataFrame, before: float, after: float) -> pd.Da
     level = _median(epochs["flux"].where(baseline), group).where(measured, 0.0)
     residual = (epochs["flux"] - level) / epochs["flux_err"]
     scatter = MAD_TO_SIGMA * _median(residual.where(baseline).abs(), group)
-    fit = np.sqrt(_median(epochs["chi2"].clip(lower=0), group))
+    chi2 = epochs["chi2"].where(epochs["chi2"].between(0, np.inf, "left"))
+    fit = np.sqrt(_median(chi2, group))
     scale = scatter.where(measured, fit).clip(lower=1).fillna(1.0)
     return pd.DataFrame(
         {

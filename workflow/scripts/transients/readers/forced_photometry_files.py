@@ -195,12 +195,14 @@ def _column_names(line: bytes, where: str) -> list[str]:
 
 def _parse(body: bytes, names: list[str], where: str, first_line: int) -> pa.Table:
     """Return COLUMNS of the rows; where names file and object in an error message."""
-    body = body.replace(b"\r\n", b"\n").replace(b"\t", b" ")
-    while b"  " in body:
-        body = body.replace(b"  ", b" ")
-    body = body.replace(b"\n ", b"\n").replace(b" \n", b"\n").strip(b" \r\n")
+    for odd, plain in ((b"\t", b" "), (b"\r\n", b"\n"), (b"  ", b" "), (b" \n", b"\n")):
+        while odd in body:
+            body = body.replace(odd, plain)
+    body = body.rstrip()
     if not body:
         return pa.schema(COLUMNS).empty_table()
+    if body.startswith(b" "):
+        names = ["", *names]
     try:
         return pa_csv.read_csv(
             pa.BufferReader(body),
@@ -224,9 +226,10 @@ def _explained(message: str, names: list[str], where: str, first_line: int) -> s
     line = f"line {first_line + int(row[1]) - 1}" if row else f"line {first_line} on"
     where = f"{where}, {line}: "
     if found := re.search(r"Expected (\d+) columns, got (\d+)", message):
+        blank = names[0] == ""
         return (
-            f"{where}{found[2]} values instead of {found[1]}: cut off or damaged;"
-            " download the file again"
+            f"{where}{int(found[2]) - blank} values instead of {int(found[1]) - blank}:"
+            " cut off or damaged; download the file again"
         )
     if found := re.search(r"column #(\d+).*invalid value '(.*)'", message):
         return f"{where}{names[int(found[1])]} is {found[2]!r}, not a number"

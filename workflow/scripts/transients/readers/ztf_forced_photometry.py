@@ -17,10 +17,10 @@ baseline
     before, after: days ahead of the event's peak and behind it from which an epoch may
     measure the zero level, 100 and 500 by default (forced_baseline.correct_baseline).
 
-Epochs of bad images, as the user guide of the service and section 6 of Masci et al.
-(2023, arXiv:2305.16279) name them, are left out and counted; the fluxes of the others
-are brought to FLUXCAL with the zero point of each epoch, to the zero level of their
-baseline, and are detections above S/N = 5. Times are those of the start of exposure.
+Epochs that section 6 of the service's user guide advises against (Masci et al. 2023,
+arXiv:2305.16279, describe the service) are left out and counted. The fluxes of the
+others are brought to FLUXCAL with the zero point of each epoch, and to the zero level
+of their baseline; S/N > 5 is a detection. Times are those of the start of exposure.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ SURVEY = (2458000.5, 2500000.5)
 """Julian dates that ZTF, in operation since late 2017, can have observed at."""
 
 BAD_IMAGE = 2**25
-"""infobitssci from this bit on: the image is not usable."""
+"""infobitssci from bit 25 on: clouds or worse (ZTF cautionary notes, section 2.4)."""
 
 SIGMA_PER_PIXEL = 25.0
 """Largest noise of a usable image [DN]."""
@@ -79,10 +79,11 @@ ZERO_POINTS = (15.0, 35.0)
 """Zero points [mag] outside are codes for "none"; real ones are near 26."""
 
 USABLE_STATUS = {"0", "57", "58", "59", "62"}
-"""Processing codes of usable fluxes: 0 none; 57 and 58 no reference source near or no
-reference catalogue; 59 suspect errors of an early image (rescaled here); 62 request
-began before the survey. The others, also those not known here, remove the epoch: 56
-bad pixels, 60 and 61 PSF or cutout not complete, 63 to 65 and 255 no measurement."""
+"""Codes of usable fluxes (user guide, procstatus): 0 none; 57 and 58 no source near in
+the reference image, or no catalogue of it; 59 suspect errors of an early image, scaled
+up here; 62 a request that began before the survey. All others remove the epoch, also
+unknown ones: 56 bad pixels, 60 and 61 PSF or cutout not whole, 63 to 65 and 255 no
+measurement."""
 
 SAME_EPOCH = ["owner", "jd", "filter", "field", "ccdid", "qid"]
 REFERENCE = ["owner", "field", "ccdid", "qid", "filter", "rfid"]
@@ -96,14 +97,7 @@ def count(options: Mapping[str, Any], dataset: Dataset) -> int:
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
     """Yield the tables of a data set in the order of its label table."""
     key = _key(dataset)
-    passbands = check_passbands(options["passbands"], dataset, key)
-    form = Form(
-        {"mjd": "jd", "passband": "filter", "flux": "flux", "flux_err": "flux_err"},
-        passbands,
-        ZERO_POINT,
-        -JD_OF_MJD,
-        key,
-    )
+    form = _form(options, dataset)
     baseline = {"before": BEFORE, "after": AFTER} | dict(options.get("baseline", {}))
     folder = dataset.files["light_curves"]
     require_path(folder, f"{key}.files.light_curves")
@@ -130,6 +124,17 @@ def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]
         listed = pd.concat([*notes, portion.dropped], ignore_index=True)
         yield replace(portion, dropped=listed)
         notes = []
+
+
+def _form(options: Mapping[str, Any], dataset: Dataset) -> Form:
+    """Return the form of the epochs once they are in FLUXCAL."""
+    return Form(
+        {"mjd": "jd", "passband": "filter", "flux": "flux", "flux_err": "flux_err"},
+        check_passbands(options["passbands"], dataset, _key(dataset)),
+        ZERO_POINT,
+        -JD_OF_MJD,
+        _key(dataset),
+    )
 
 
 def _key(dataset: Dataset) -> str:
@@ -172,7 +177,7 @@ def _portion(
     portion = clean(objects, rows, dataset.passbands)
     lost = names[np.setdiff1d(list(files), usable["owner"])]
     notes = [cut_off, *removed, dropped_frame(lost, "no usable epoch in its files")]
-    notes += _corrections(usable.assign(**fluxes), names)
+    notes += _corrections(usable.join(fluxes), names)
     return replace(portion, dropped=pd.concat([*notes, portion.dropped]))
 
 
@@ -234,14 +239,17 @@ def _apply_cuts(
     An epoch counts under the first cut that removes it. Of an epoch in several files
     the last file's is kept: requests are numbered, and the last is the newest.
     """
-    notes = []
-    for what, usable in (*_cuts(epochs).items(), ("repeated", None)):
-        if usable is None:
-            usable = ~epochs.duplicated(SAME_EPOCH, keep="last")
-        removed = ~usable.loc[epochs.index]
-        notes.append(note_counts(names, epochs, removed, f"epochs removed: {what}"))
-        epochs = epochs[~removed]
-    return epochs.reset_index(drop=True), notes
+    cuts = _cuts(epochs)
+    first_cut = np.select([~usable for usable in cuts.values()], range(len(cuts)), -1)
+    cut = pd.Series(first_cut, index=epochs.index)
+    usable = epochs[cut == -1]
+    repeated = usable.index[usable.duplicated(SAME_EPOCH, keep="last")]
+    cut[repeated] = len(cuts)
+    notes = [
+        note_counts(names, epochs, cut == number, f"epochs removed: {what}")
+        for number, what in enumerate([*cuts, "repeated"])
+    ]
+    return epochs[cut == -1].reset_index(drop=True), notes
 
 
 def _cuts(epochs: pd.DataFrame) -> dict[str, pd.Series]:
