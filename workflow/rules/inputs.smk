@@ -2,6 +2,8 @@
 
 MODEL_INPUT = ["points", "offsets", "metadata", "labels", "object_id"]
 
+SHEET = ["pdf", "png", "csv"]
+
 FIGURES = {
     "bts": ["fig1_left", "fig3", "fig5"],
     "lsst_sims": ["fig1_right", "fig4"],
@@ -14,8 +16,10 @@ def figures_and_tables():
         figure for target in config["targets"] for figure in FIGURES.get(target, [])
     ]
     tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
+    sheets = datasets_in_use(config)
     return (
-        expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
+        expand("<results>/datasheets/{name}.{kind}", name=sheets, kind=SHEET)
+        + expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
         + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
         + ["<results>/tables/performance.parquet"]
     )
