@@ -44,7 +44,10 @@ LEFT = 1.72
 """Room for classes and their counts, left of the histograms [in]."""
 EDGE = 0.08
 """Margin of the page [in]."""
-FOOTER = 0.72
+FOOTER, LINE_OF_NOTES = 0.72, 150
+"""Height of the notes at the foot [in], and characters on their lines."""
+FEW_BINS = 3
+"""Fewer than these do not fill the axis."""
 TICKS_APART = 0.35
 """Least distance of ticks, in lengths of the axis."""
 MOST_REASONS = 12
@@ -56,8 +59,7 @@ NOTES = (
     " highest bin; the outermost bins hold what lies beyond. Dot and bar: median, 5th"
     " and 95th percentile over objects, of |flux| over points. Dashed: the constant"
     " that divides fluxes. Gap between nights: median time between successive"
-    " observations more than 0.5 d apart. Used: enters the experiment, after trigger,"
-    " window and least number of points. Examples: the objects at a quarter, half and"
+    " observations more than 0.5 d apart. Examples: the objects at a quarter, half and"
     " three quarters of their class in the order of peak |S/N|. Filled: detections;"
     " dotted: the trigger or, without one, the first observation."
 )
@@ -81,7 +83,7 @@ def draw_datasheet(sheet: DataSheet, options: SheetOptions) -> Figure:
     _write_passbands(figure, top, numbers, options)
     _write_reasons(figure, top, reasons)
     draw_examples(figure, top - lists, sheet.examples, options)
-    notes = textwrap.fill(NOTES, int(23 * PAGE))
+    notes = textwrap.fill(NOTES, LINE_OF_NOTES)
     write(figure, EDGE, FOOTER - 0.12, notes, color=GREY, fontsize=6, linespacing=1.2)
     return figure
 
@@ -96,8 +98,8 @@ def _write_header(
     median = numbers["p50"].get((ALL, scaled), np.nan)
     low, high = options.window
     lines = [
-        f"{n_objects:,.0f} objects of {len(options.classes)} classes;"
-        f" {n_used:,.0f} enter the experiment",
+        f"Objects: {n_objects:,.0f} in {len(options.classes)} classes; used after"
+        f" trigger, window and least number of points: {n_used:,.0f}",
         f"|flux| in the window ({_short(low)} to {_short(high)} d around the trigger),"
         f" in units of the constant {options.flux_scale:g} FLUXCAL:"
         f" mean {_short(mean)}, median {_short(median)}",
@@ -139,13 +141,15 @@ def _draw_table(
     for i, quantity in enumerate(quantities):
         box = (LEFT + i * width + 0.07, middle - box_height, width - 0.14, box_height)
         axes = add_axes(figure, box)
-        _draw_column(axes, quantity, sheet, rows)
-        if quantity in FLUX_COLUMNS:
-            axes.axvline(options.flux_scale, **SCALE_LINE)
+        _draw_column(axes, quantity, sheet, rows, options.flux_scale)
 
 
 def _draw_column(
-    axes: Axes, quantity: str, sheet: DataSheet, rows: Sequence[str]
+    axes: Axes,
+    quantity: str,
+    sheet: DataSheet,
+    rows: Sequence[str],
+    flux_scale: float,
 ) -> None:
     """Draw the histograms of one quantity, one above the other, `rows` downwards."""
     name, _, unit = quantity.partition(" [")
@@ -157,15 +161,8 @@ def _draw_column(
     bins = sheet.histograms[sheet.histograms["quantity"] == quantity]
     if bins.empty:
         axes.set_xticks([])
-        axes.text(
-            0.5,
-            0.5,
-            "none known",
-            ha="center",
-            transform=axes.transAxes,
-            color=GREY,
-            rotation=90,
-        )
+        middle = len(rows) / 2
+        axes.text(0.5, middle, "none", color=GREY, ha="center", va="center")
         return
     linear = quantity == LINEAR
     axes.axhspan(0, 1, color="#f0f0f0", linewidth=0, zorder=0)
@@ -177,7 +174,10 @@ def _draw_column(
             low, centre, high = numbers.loc[row, ["p05", "p50", "p95"]].to_numpy(float)
             axes.plot([low, high], [i + 0.92] * 2, color="black", linewidth=0.8)
             axes.plot(centre, i + 0.92, "o", color="black", markersize=2.2)
-    _set_scale(axes, bins, linear)
+    marked = flux_scale if quantity in FLUX_COLUMNS else None
+    _set_scale(axes, bins, linear, marked)
+    if marked:
+        axes.axvline(marked, **SCALE_LINE)
 
 
 def _draw_histogram(axes: Axes, bins: pd.DataFrame, base: float, linear: bool) -> None:
@@ -192,12 +192,18 @@ def _draw_histogram(axes: Axes, bins: pd.DataFrame, base: float, linear: bool) -
     axes.stairs(base - heights, edges, baseline=base, **look)
 
 
-def _set_scale(axes: Axes, bins: pd.DataFrame, linear: bool) -> None:
-    """Fit the axis to the bins, with ticks that keep clear of its ends."""
+def _set_scale(
+    axes: Axes, bins: pd.DataFrame, linear: bool, marked: float | None
+) -> None:
+    """Fit the axis to the bins and the marked value; ticks keep clear of its ends."""
     low, high = float(bins["left"].min()), float(bins["right"].max())
+    if marked:
+        low, high = min(low, marked / 1.5), max(high, marked * 1.5)
+    if bins["left"].nunique() < FEW_BINS:
+        low, high = (low - abs(low) / 2, 1.5 * high) if linear else (low / 2, high * 2)
     if linear:
         axes.set_xlim(low, high)
-        axes.xaxis.set_major_locator(MaxNLocator(3, prune="both"))
+        axes.xaxis.set_major_locator(MaxNLocator(3, prune="both", min_n_ticks=1))
         axes.xaxis.set_major_formatter("{x:g}")
         return
     axes.set_xscale("log")
@@ -210,13 +216,14 @@ def _set_scale(axes: Axes, bins: pd.DataFrame, linear: bool) -> None:
 def _round_numbers(low: float, high: float) -> list[float]:
     """Return one to three round numbers for ticks of a logarithmic axis."""
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    spaced: list[float] = []
-    for digits in ((1,), (1, 3), (1, 2, 5), range(1, 10), np.arange(1, 10, 0.2)):
-        spaced = []
+    choices = [
+        [float(f"{digit}e{decade}") for decade in decades for digit in digits]
+        for digits in ((1,), (1, 3), (1, 2, 5))
+    ]
+    for numbers in [*choices, MaxNLocator(6).tick_values(low, high)]:
+        spaced: list[float] = []
         last = -np.inf
-        for number in (
-            float(f"{d:.3g}e{decade}") for decade in decades for d in digits
-        ):
+        for number in (number for number in numbers if number > 0):
             place = np.log(number / low) / np.log(high / low)
             if 0.1 < place < 0.9 and place - last > TICKS_APART:
                 spaced.append(number)
@@ -227,10 +234,12 @@ def _round_numbers(low: float, high: float) -> list[float]:
 
 
 def _power(value: float, _: object = None) -> str:
-    """A round number, as a power of ten where it is long."""
+    """A round number, with a power of ten where it is long."""
     if 0.01 <= value < 10000:
         return f"{value:g}"
-    return f"$10^{{{np.log10(value):.0f}}}$"
+    digits, _, power = f"{value:.2e}".partition("e")
+    factor = "" if float(digits) == 1 else f"{float(digits):g}{{\\cdot}}"
+    return f"${factor}10^{{{int(power)}}}$"
 
 
 def _write_passbands(

@@ -27,7 +27,7 @@ PANEL, ABOVE, HEAD, FOOT = 0.72, 0.18, 0.08, 0.4
 """Heights: a panel, its title, the legend's lines, the axis below all [in]."""
 LEFT, BETWEEN, RIGHT = 0.72, 0.52, 0.1
 """Room left of, between and right of the panels [in]."""
-PER_LINE = 7
+PER_LINE = 6
 """Passbands on a line of the legend."""
 
 
@@ -47,18 +47,21 @@ def draw_examples(
     bottom = top - height_of_examples(options) + FOOT
     columns = len(EXAMPLES_AT)
     width = (PAGE - LEFT - RIGHT - (columns - 1) * BETWEEN) / columns
+    labelled: set[int] = set()  # columns whose lowest panel is drawn
     for row, name in enumerate(reversed(options.classes)):
         low = bottom + row * (PANEL + ABOVE)
         middle = {"va": "center", "ha": "center", "rotation": 90}
         write(figure, 0.14, low + PANEL / 2, shortened(name, 13), **middle)
         of_class = examples[examples["class"] == name]
         if of_class.empty:
-            write(figure, LEFT, low + PANEL / 2, "no observation", color=GREY)
-        for column, points in of_class.groupby("example"):
-            left = LEFT + int(str(column)) * (width + BETWEEN)
+            write(figure, LEFT, low + PANEL / 2, "no object", color=GREY)
+        for example, points in of_class.groupby("example"):
+            column = int(str(example))
+            left = LEFT + column * (width + BETWEEN)
             axes = add_axes(figure, (left, low, width, PANEL))
             _draw_light_curve(axes, points, looks, options)
-            axes.tick_params(labelbottom=row == 0)
+            axes.tick_params(labelbottom=column not in labelled)
+            labelled.add(column)
     x = LEFT + (PAGE - LEFT - RIGHT) / 2
     write(figure, x, bottom - 0.2, "time since the trigger [d]", ha="center")
 
@@ -127,7 +130,7 @@ def _set_limits(axes: Axes, points: pd.DataFrame, options: SheetOptions) -> None
     margin = 0.12 * (high - low) or 1.0
     axes.set_ylim(low - margin, high + margin)
     axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter("{x:,.5g}")
+    axes.yaxis.set_major_formatter("{x:,.10g}")
     axes.tick_params(labelsize=6, pad=1.5)
     if high + margin > options.flux_scale:
         axes.axhline(options.flux_scale, **SCALE_LINE)
@@ -136,8 +139,8 @@ def _set_limits(axes: Axes, points: pd.DataFrame, options: SheetOptions) -> None
 def _name_object(axes: Axes, points: pd.DataFrame) -> None:
     redshift = points["redshift"].iloc[0]
     snr = float(np.max(points["flux"].abs() / points["flux_err"]))
-    facts = [f"z {redshift:.3g}"] if np.isfinite(redshift) else []
-    facts.append(f"S/N {snr:.3g}")
+    facts = [f"z {redshift:.2g}"] if np.isfinite(redshift) else []
+    facts.append(f"S/N {snr:.0f}" if snr >= 10 else f"S/N {snr:.1f}")
     look: dict[str, Any] = {"fontsize": 6, "pad": 2, "y": 1.0, "parse_math": False}
-    axes.set_title(shortened(str(points["object_id"].iloc[0]), 24), **look)
+    axes.set_title(shortened(str(points["object_id"].iloc[0]), 20), **look)
     axes.set_title(", ".join(facts), loc="right", color=GREY, **look)

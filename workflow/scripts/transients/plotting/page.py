@@ -50,5 +50,8 @@ def add_axes(figure: Figure, box: Sequence[float]) -> Axes:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return text cut to so many characters."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return text of at most so many characters, the middle left out."""
+    if len(text) <= most:
+        return text
+    kept = most - 1
+    return text[: kept - kept // 2] + "…" + text[-(kept // 2) :]

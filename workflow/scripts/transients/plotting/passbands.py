@@ -15,9 +15,11 @@ COLOURS = {
     0.755: "#d1261b",
     0.87: "#7a3b12",
     1.015: "#222222",
-    2.5: "#999999",
+    1.25: "#2f6db0",
+    1.65: "#7fb3d5",
+    2.2: "#999999",
 }
-"""Colours at some wavelengths [micrometre]: ultraviolet, ugrizy, infrared."""
+"""Colours at some wavelengths [micrometre]: ultraviolet, ugrizy, JHK."""
 
 MARKERS = "osD^vP*X<>pH"
 """Tell passbands of one instrument apart where colours do not, by wavelength."""
