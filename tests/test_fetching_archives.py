@@ -126,6 +126,13 @@ def test_links_and_devices_are_refused(folder, kind, link):
     )
 
 
+def test_nobody_else_may_write_to_what_is_unpacked(tmp_path):
+    member = entry("a.csv")
+    member.mode = 0o4777
+    folder = unpack(tar(tmp_path / "a.tar", (member, b"")))
+    assert (folder / "a.csv").stat().st_mode & 0o6022 == 0
+
+
 def test_links_in_zip_files_are_refused(folder):
     archive = a_zip(folder / "a.zip", (symlink_in_zip("link"), b"/etc/passwd"))
     refused(archive, "a link")

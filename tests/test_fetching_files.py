@@ -130,6 +130,7 @@ def test_a_run_killed_before_the_file_had_its_name_asks_for_nothing(server, tmp_
 
 def test_a_server_without_ranges_sends_all_again(server, tmp_path):
     get(server, tmp_path, CUT, Reply(BODY, headers={"Last-Modified": DATE}))
+    assert asked(server, "Accept-Encoding") == ["identity", "identity"]
     assert asked(server) == [None, f"bytes={HALF}-"]
     assert (tmp_path / "a.csv").read_bytes() == BODY
 
@@ -156,6 +157,12 @@ REST = {"Content-Range": f"bytes {HALF}-{len(NEW) - 1}/{len(NEW)}", "ETag": '"ne
 def test_halves_of_two_versions_are_never_joined(server, tmp_path, then):
     get(server, tmp_path, CUT, *then, Reply(NEW, ranges=True))
     assert (tmp_path / "a.csv").read_bytes() == NEW
+
+
+def test_a_rest_from_another_place_is_not_used(server, tmp_path):
+    said = {"Content-Range": f"bytes 0-{len(BODY) - 1}/{len(BODY)}", "ETag": WHOLE.etag}
+    get(server, tmp_path, CUT, Reply(BODY, 206, said), WHOLE)
+    assert (tmp_path / "a.csv").read_bytes() == BODY
 
 
 def test_a_part_with_unreadable_notes_is_not_used(server, tmp_path):
