@@ -23,7 +23,7 @@ from transients.fetching.alerce_client import Patience
 from transients.readers import alerce
 
 NAMES = [f"ZTF18toy{i}" for i in range(6)]
-AT_ONCE = Patience(retries=2, backoff=0.0, time_limits=(1.0, 0.2))
+AT_ONCE = Patience(retries=2, backoff=0.0)
 CURVE = Reply(json.dumps(answer()).encode())
 NOT_FOUND = Reply(json.dumps({"errors": {}, "detail": "no such object"}).encode(), 404)
 BUSY = Reply(b"<html>busy</html>", 503)
@@ -71,10 +71,12 @@ def missing(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_answers_are_stored_as_they_come_and_never_asked_for_again(
-    server: Server, tmp_path: Path
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     assert fetch(server, tmp_path) == dict.fromkeys(NAMES, "fetched")
     assert stored(tmp_path) == files(*NAMES)
+    assert "3 of 6 asked for" in caplog.text
     with gzip.open(tmp_path / "alerce" / files(NAMES[0])[0]) as file:
         assert json.load(file) == answer()
     assert fetch(server, tmp_path) == dict.fromkeys(NAMES, "fetched")
@@ -128,7 +130,6 @@ def test_where_no_object_is_known_the_address_is_doubted(
         pytest.param([Reply(b"", 500), BUSY], id="busy twice"),
         pytest.param([Reply(CURVE.body, cut_after=500)], id="cut off"),
         pytest.param([Reply(CURVE.body, claimed_length=9999)], id="wrong length"),
-        pytest.param([Reply(CURVE.body, pause=0.6)], id="slow"),
         pytest.param([Reply(b"<html>maintenance</html>")], id="not JSON"),
         pytest.param([Reply(b"[" * 100_000)], id="nested"),
         pytest.param([Reply(b'{"detections": [{}]}')], id="wrong JSON"),
@@ -142,6 +143,17 @@ def test_passing_trouble_is_overcome(
     assert fetch(server, tmp_path)[NAMES[1]] == "fetched"
     assert stored(tmp_path) == files(*NAMES)
     assert len(server.requests_for(address(NAMES[1]))) == len(trouble) + 1
+
+
+def test_a_broker_that_does_not_answer_is_asked_again(
+    server: Server, tmp_path: Path
+) -> None:
+    server.serve(address(NAMES[0]), Reply(CURVE.body, pause=2.0), CURVE)
+    data = toy_dataset(tmp_path, NAMES[:1])
+    hasty = Patience(backoff=0.0, time_limits=(5.0, 0.5))
+    fetching.fetch({**OPTIONS, "url": server.url}, data, io.StringIO(), hasty)
+    assert stored(tmp_path) == files(NAMES[0])
+    assert len(server.requests) >= 2
 
 
 @pytest.mark.parametrize(
@@ -212,8 +224,7 @@ def test_a_broker_that_is_down_is_left_alone(server: Server, tmp_path: Path) -> 
     options = {**OPTIONS, "url": server.url, "connections": 1}
     with pytest.raises(DataError, match="60 of 60 light curves could not be fetched"):
         fetching.fetch(options, data, io.StringIO(), AT_ONCE)
-    asked_for = set(asked(server))
-    assert 10 <= len(asked_for) <= 12
+    assert 10 <= len(set(asked(server))) < 40
     assert missing(tmp_path)[names[-1]][1] == "not asked for: 10 in a row had failed"
 
 
@@ -222,7 +233,7 @@ def test_no_more_connections_than_allowed(
     server: Server, tmp_path: Path, connections: int
 ) -> None:
     for name in NAMES:
-        server.serve(address(name), Reply(CURVE.body, pause=0.02))
+        server.serve(address(name), Reply(CURVE.body, pause=0.1))
     fetch(server, tmp_path, connections=connections)
     assert server.most_at_once == connections
 
@@ -239,7 +250,6 @@ def test_an_interrupted_run_loses_nothing(
             return super().update(n)
 
     server.serve(address(NAMES[0]), Reply(b"", 503, {"Retry-After": "200"}), CURVE)
-    server.serve(address(NAMES[1]), NOT_FOUND)
     data = toy_dataset(tmp_path, NAMES)
     options = {**OPTIONS, "url": server.url, "connections": 2}
     terminal = io.StringIO()
@@ -249,10 +259,10 @@ def test_an_interrupted_run_loses_nothing(
         fetching.fetch(options, data, terminal, Patience())
     assert "2/6" in terminal.getvalue()
     first = stored(tmp_path)
-    assert first[-1] == "missing.csv"
-    assert set(first[:-1]) < set(files(*NAMES))
+    assert 2 <= len(first) <= 5
+    assert set(first) < set(files(*NAMES))
     fetch(server, tmp_path)
-    assert stored(tmp_path) == [*files(NAMES[0], *NAMES[2:]), "missing.csv"]
+    assert stored(tmp_path) == files(*NAMES)
     assert asked(server) == sorted([*NAMES, NAMES[0]])
 
 

@@ -133,6 +133,8 @@ def _one_pass(
                 continue
             outcomes[name] = future.result()
             failed = outcomes[name][0] == FAILED
+            if failed:
+                log.warning("%s: %s", name, outcomes[name][1])
             in_a_row = in_a_row + 1 if failed else 0
             if in_a_row == GIVE_UP:
                 broker.stop.set()
