@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,9 @@ NUMBERS = [np.nan, np.inf, -np.inf, -777.0, -9.0, 0.0, -1.0, 1e30, 1e-30]
 Columns = Mapping[str, Any]
 
 
-def write_table(path: Path, columns: Columns, **key_words: float) -> None:
+def write_table(
+    path: Path, columns: Columns, key_words: Mapping[str, float] = MappingProxyType({})
+) -> None:
     rows = Table({k: np.array(v, dtype=FLOATS.get(k)) for k, v in columns.items()})
     cards = {f"HIERARCH {name}": value for name, value in key_words.items()}
     primary = fits.PrimaryHDU(header=fits.Header(cards))
@@ -72,11 +75,11 @@ def write_pair(
     suffix: str = ".FITS",
     head: Columns = HEAD,
     phot: Columns = PHOT,
-    **key_words: float,
+    key_words: Mapping[str, float] = MappingProxyType({}),
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    write_table(folder / f"{stem}HEAD{suffix}", head, **key_words)
-    write_table(folder / f"{stem}PHOT{suffix}", phot, **key_words)
+    write_table(folder / f"{stem}HEAD{suffix}", head, key_words)
+    write_table(folder / f"{stem}PHOT{suffix}", phot, key_words)
 
 
 def changed(columns: Columns, name: str, row: int, value: Any) -> dict[str, Any]:
@@ -223,7 +226,7 @@ def test_key_words(model: Path) -> None:
     write_pair(
         model,
         phot=PHOT | {"PHOTFLAG": [1, 0, 0, 0, 4, 0, 0]},
-        **{"ZP_FLUXCAL": 30.0, "PHOTFLAG_DETECT": 1, "PHOTFLAG_TRIGGER": 4},
+        key_words={"ZP_FLUXCAL": 30.0, "PHOTFLAG_DETECT": 1, "PHOTFLAG_TRIGGER": 4},
     )
     tables = read_all(dataset(model.parent))
     points = tables.light_curves
@@ -231,6 +234,14 @@ def test_key_words(model: Path) -> None:
     assert points["flux_err"].to_numpy() == pytest.approx([0.1, 0.3, 0.2, 0.15, 1.0])
     assert list(points["detected"]) == [False, False, True, False, False]
     assert list(tables.objects["trigger_mjd"].fillna(99)) == [99, 59001.0]
+
+
+def test_a_file_that_names_its_bits_may_have_none_set(model: Path) -> None:
+    phot = PHOT | {"PHOTFLAG": [0] * 7}
+    write_pair(model, phot=phot, key_words={"PHOTFLAG_DETECT": 4096})
+    tables = read_all(dataset(model.parent))
+    assert not tables.light_curves["detected"].any()
+    assert reasons(tables) == []
 
 
 def test_redshift_of_older_files(model: Path) -> None:
@@ -504,7 +515,7 @@ def test_mutated_values(model: Path, kind: str) -> None:
     refused = check_reader(
         "snana", OPTIONS, dataset(model.parent), path, hit_rows(path)
     )
-    assert 0 < refused < COUNT
+    assert 0 < refused < COUNT // 2
 
 
 def hit_rows(path: Path) -> Iterator[bytes]:
@@ -514,7 +525,7 @@ def hit_rows(path: Path) -> Iterator[bytes]:
         start, dtype = file[1].fileinfo()["datLoc"], file[1].data.dtype
         length = len(file[1].data)
     rng = np.random.default_rng(0)
-    for _ in range(COUNT):
+    for _ in range(COUNT // 2):
         mutant = bytearray(pristine)
         rows = np.frombuffer(mutant, dtype, length, start)
         for _ in range(rng.integers(1, 4)):

@@ -157,7 +157,8 @@ class Table:
         if values.dtype.kind not in _KINDS[kind] or values.ndim != 1:
             shape = f" of {values.shape[1:]}" if values.ndim > 1 else ""
             raise DataError(
-                f"{self.path}: column {name} holds {values.dtype.name}{shape}, not {kind}"
+                f"{self.path}: column {name} holds {values.dtype.name}{shape},"
+                f" not {kind}"
             )
 
 

@@ -46,11 +46,12 @@ def read_phot(
         notes = [_unowned_rows(rows, table)]
         used = head.used[owner]
         rows, owner = rows[used], owner[used]
-        flags = _flags(table)[rows]
+        flags = _flags(table, rows)
         columns = _columns(table, rows, flags)
         form = _form(table, columns.column_names, passbands, key)
         trigger = table.bit("PHOTFLAG_TRIGGER", TRIGGER)
-    if not flags.any():
+    if flags is None:
+        flags = np.zeros(len(rows), dtype=np.int32)
         notes.append(
             dropped_frame([pair.phot.name], "no PHOTFLAG: detected is S/N > 5")
         )
@@ -62,10 +63,8 @@ def read_phot(
     if (ends := np.flatnonzero(mjd == END_MJD)).size:
         raise DataError(f"{where(ends[0])}: MJD -777, an end, within a light curve")
     observations = decode(columns, owner, form, dataset, where)
-    triggers = np.full(len(names), np.inf)
     triggered = (flags & trigger) != 0
-    np.minimum.at(triggers, owner[triggered], mjd[triggered])
-    triggers[np.isinf(triggers)] = np.nan
+    triggers = _earliest(mjd[triggered], owner[triggered], len(names))
     objects = head.objects.assign(trigger_mjd=triggers)
     portion = clean(objects, observations, dataset.passbands)
     listed = pd.concat([*notes, portion.dropped], ignore_index=True)
@@ -84,8 +83,8 @@ def _owned_rows(
     if outside.any():
         i = int(np.argmax(outside))
         raise DataError(
-            f"{table.path}: the table has {len(table)} rows, but object {names[i]!r} has"
-            f" rows {first[i] + 1} to {first[i] + n_obs[i]} by its HEAD file"
+            f"{table.path}: the table has {len(table)} rows, but object {names[i]!r}"
+            f" has rows {first[i] + 1} to {first[i] + n_obs[i]} by its HEAD file"
             f" ({outside.sum()} such objects)"
         )
     owner = np.repeat(np.arange(len(names), dtype=np.int32), n_obs)
@@ -104,15 +103,28 @@ def _unowned_rows(rows: NDArray[np.int64], table: Table) -> pd.DataFrame:
     )
 
 
-def _flags(table: Table) -> NDArray[np.integer]:
-    """Return PHOTFLAG (n,), zeros where a file has no such column."""
-    if "PHOTFLAG" in table:
-        return table.numbers("PHOTFLAG", kind="a whole number")
-    return np.zeros(len(table), dtype=np.int32)
+def _flags(table: Table, rows: NDArray[np.int64]) -> NDArray[np.integer] | None:
+    """Return PHOTFLAG of the given rows, None where the file does not use it.
+
+    Older simulations have zeros only, and no key word that says which bit is what.
+    """
+    if "PHOTFLAG" not in table:
+        return None
+    flags = table.numbers("PHOTFLAG", kind="a whole number")[rows]
+    return flags if flags.any() or table.bit("PHOTFLAG_DETECT", 0) else None
+
+
+def _earliest(
+    mjd: NDArray[np.float64], owner: NDArray[np.int32], n_objects: int
+) -> NDArray[np.float64]:
+    """Return the earliest of some times of each object, NaN where it has none."""
+    earliest = np.full(n_objects, np.inf)
+    np.minimum.at(earliest, owner, mjd)
+    return np.where(np.isfinite(earliest), earliest, np.nan)
 
 
 def _columns(
-    table: Table, rows: NDArray[np.int64], flags: NDArray[np.integer]
+    table: Table, rows: NDArray[np.int64], flags: NDArray[np.integer] | None
 ) -> pa.Table:
     """Return the columns that decode asks for, of the given rows."""
     columns = {
@@ -122,7 +134,7 @@ def _columns(
     columns["flux_err"][np.isnan(columns["flux"])] = np.nan
     bands, codes = table.words(*BAND, rows=rows)
     texts = {"passband": (bands, codes)}
-    if flags.any():
+    if flags is not None:
         detected = flags & table.bit("PHOTFLAG_DETECT", DETECTION) != 0
         texts["detected"] = (["0", "1"], detected.astype(np.int32))
     encoded = {
