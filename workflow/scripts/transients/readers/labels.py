@@ -129,12 +129,15 @@ def degrees(words: pd.Series, unit: str) -> pd.Series:
     unit is "deg" or "hourangle"; what cannot be read is NaN.
     """
     angles = _plain(words)
-    parts = words[angles.isna()].str.extract(_SEXAGESIMAL).dropna()
+    written = words[angles.isna() & ~words.str.lower().isin(MISSING)]
+    if written.empty:
+        return angles
+    parts = written.str.extract(_SEXAGESIMAL).dropna()
     size = parts[[1, 2, 3]].astype(float) @ np.array([1.0, 1 / 60, 1 / 3600])
     size *= 15.0 if unit == "hourangle" else 1.0
     angles[parts.index] = size.where(parts[0] != "-", -size)
-    written = words[angles.isna() & ~words.str.lower().isin(MISSING)]
-    angles[written.index] = [_degrees_or_nan(word, unit) for word in written]
+    others = written.drop(parts.index)
+    angles[others.index] = [_degrees_or_nan(word, unit) for word in others]
     return angles
 
 

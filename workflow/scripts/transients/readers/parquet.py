@@ -43,7 +43,7 @@ BATCH = 1 << 17
 def count(_options: Mapping[str, Any], dataset: Dataset) -> int:
     """Return the number of objects of a class in use."""
     path = _path(dataset, "objects")
-    classes = pa.concat_tables(_batches(path, OBJECTS, ["class"]))["class"]
+    classes = _whole(path, OBJECTS, ["class"])["class"]
     return int(pc.sum(pc.is_in(classes, pa.array(dataset.classes))).as_py() or 0)
 
 
@@ -63,8 +63,7 @@ def _path(dataset: Dataset, name: str) -> Path:
 
 def _objects(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the objects of classes in use, and the list of the others."""
-    table = pa.concat_tables(_batches(path, OBJECTS, OBJECTS.names))
-    objects = table.to_pandas()
+    objects = _whole(path, OBJECTS, OBJECTS.names).to_pandas()
     refuse_names(pd.Index(objects["object_id"]), path, lambda row: f"row {row}")
     for name, (low, high) in RANGES.items():
         numbers = objects[name]
@@ -107,6 +106,12 @@ def _where(path: Path, table: pa.Table) -> Where:
         f"{path}: object {table['object_id'][row].as_py()!r},"
         f" MJD {table['mjd'][row].as_py()}"
     )
+
+
+def _whole(path: Path, schema: pa.Schema, names: list[str]) -> pa.Table:
+    """Return the columns of those names as the schema has them."""
+    batches = list(_batches(path, schema, names))
+    return pa.concat_tables(batches or [schema.empty_table().select(names)])
 
 
 def _batches(path: Path, schema: pa.Schema, names: list[str]) -> Iterator[pa.Table]:
