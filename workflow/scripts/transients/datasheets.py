@@ -258,7 +258,8 @@ def _examples(
     )
     wanted = [("object_id", "in", list(details["object_id"]))]
     columns = ["object_id", "mjd", "passband", "flux", "flux_err", "detected"]
-    points = pq.read_table(path, columns=columns, filters=wanted).to_pandas()
+    reading = {"columns": columns, "filters": wanted, "pre_buffer": False}
+    points = pq.read_table(path, **reading).to_pandas()
     points = points.merge(details, on="object_id", how="left")
     points["days"] = points["mjd"] - points["zero_mjd"]
     return points[points["days"].between(*rules.window)].drop(

@@ -145,7 +145,10 @@ def whole_light_curves(
         "passband": pd.Index(list(encoding.wavelengths)),
     }
     held = None
-    file = pq.ParquetFile(path, read_dictionary=list(words))
+    # pre_buffer would hold the whole file
+    file = pq.ParquetFile(
+        path, read_dictionary=list(words), pre_buffer=False, buffer_size=1 << 20
+    )
     for batch in file.iter_batches(BATCH_ROWS):
         points = batch.to_pandas()
         for column, known in words.items():

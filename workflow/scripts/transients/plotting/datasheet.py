@@ -56,12 +56,13 @@ FLUX_COLUMNS = (FLUX_IN_WINDOW, "peak flux [FLUXCAL]")
 
 NOTES = (
     "Histograms: logarithmic axes but for the redshift, each class scaled to its"
-    " highest bin; the outermost bins hold what lies beyond. Dot and bar: median, 5th"
-    " and 95th percentile over objects, of |flux| over points. Dashed: the constant"
-    " that divides fluxes. Gap between nights: median time between successive"
-    " observations more than 0.5 d apart. Examples: the objects at a quarter, half and"
-    " three quarters of their class in the order of peak |S/N|. Filled: detections;"
-    " dotted: the trigger or, without one, the first observation."
+    " highest bin; values not above zero are left out, and the outermost bins hold"
+    " what lies beyond. Dot and bar: median, 5th and 95th percentile over objects, of"
+    " |flux| over points. Dashed: the constant that divides fluxes. Gap between"
+    " nights: median time between successive observations more than 0.5 d apart."
+    " Examples: the objects at a quarter, half and three quarters of their class in"
+    " the order of peak |S/N|. Filled: detections; dotted: the trigger or, without"
+    " one, the first observation."
 )
 
 
