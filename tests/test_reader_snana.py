@@ -244,6 +244,13 @@ def test_a_file_that_names_its_bits_may_have_none_set(model: Path) -> None:
     assert reasons(tables) == []
 
 
+@pytest.mark.parametrize("name", ["ZP_FLUXCAL", "PHOTFLAG_DETECT", "PHOTFLAG_TRIGGER"])
+@pytest.mark.parametrize("value", [-1, 1e300, "none"])
+def test_key_words_refused(model: Path, name: str, value: Any) -> None:
+    write_pair(model, key_words={name: value})
+    assert f"PHOT.FITS: key word {name} is {value!r}, not" in refusal(model.parent)
+
+
 def test_redshift_of_older_files(model: Path) -> None:
     write_pair(model, head=without(HEAD, "REDSHIFT_HELIO"))
     assert list(read_all(dataset(model.parent)).objects["redshift"]) == [0.26, 1.0]

@@ -94,19 +94,25 @@ class Table:
     def __contains__(self, column: str) -> bool:
         return column in self._rows.names
 
-    def key_word(self, name: str, default: float) -> float:
-        """Return a number of the file's first header, or default where it is not."""
+    def key_word(self, name: str, default: float, largest: float) -> float:
+        """Return a number of the file's first header, or default where it is not.
+
+        Raises DataError for what is no number from 0 to largest.
+        """
         try:
             value = self._header.get(name, default)
         except fits.VerifyError as error:
             raise DataError(f"{self.path}: key word {name}: {error}") from error
-        if not isinstance(value, int | float):
-            raise DataError(f"{self.path}: key word {name} is {value!r}, not a number")
+        if not (isinstance(value, int | float) and 0 <= value <= largest):
+            raise DataError(
+                f"{self.path}: key word {name} is {value!r}, not a number from 0 to"
+                f" {largest}"
+            )
         return value
 
     def bit(self, name: str, default: int) -> int:
         """Return the bit of a flag that a key word gives; 0 means not given."""
-        return int(self.key_word(name, 0)) or default
+        return int(self.key_word(name, 0, 2**31 - 1)) or default
 
     def name_of(self, columns: Sequence[str]) -> str:
         """Return the first of some names of a column that the table has."""
@@ -164,7 +170,7 @@ class Table:
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:
-    """Open the table of a SNANA file, memory-mapped; close it on leaving.
+    """Open the table of an SNANA file, memory-mapped; close it on leaving.
 
     A gzipped file is first decompressed to the folder for temporary files (TMPDIR).
     Raises DataError for what is not a whole FITS file with such a table.

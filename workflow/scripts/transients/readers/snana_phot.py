@@ -51,7 +51,6 @@ def read_phot(
         form = _form(table, columns.column_names, passbands, key)
         trigger = table.bit("PHOTFLAG_TRIGGER", TRIGGER)
     if flags is None:
-        flags = np.zeros(len(rows), dtype=np.int32)
         notes.append(
             dropped_frame([pair.phot.name], "no PHOTFLAG: detected is S/N > 5")
         )
@@ -63,8 +62,7 @@ def read_phot(
     if (ends := np.flatnonzero(mjd == END_MJD)).size:
         raise DataError(f"{where(ends[0])}: MJD -777, an end, within a light curve")
     observations = decode(columns, owner, form, dataset, where)
-    triggered = (flags & trigger) != 0
-    triggers = _earliest(mjd[triggered], owner[triggered], len(names))
+    triggers = _triggers(flags, trigger, mjd, owner, len(names))
     objects = head.objects.assign(trigger_mjd=triggers)
     portion = clean(objects, observations, dataset.passbands)
     listed = pd.concat([*notes, portion.dropped], ignore_index=True)
@@ -103,28 +101,34 @@ def _unowned_rows(rows: NDArray[np.int64], table: Table) -> pd.DataFrame:
     )
 
 
-def _flags(table: Table, rows: NDArray[np.int64]) -> NDArray[np.integer] | None:
+def _flags(table: Table, rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
     """Return PHOTFLAG of the given rows, None where the file does not use it.
 
     Older simulations have zeros only, and no key word that says which bit is what.
     """
     if "PHOTFLAG" not in table:
         return None
-    flags = table.numbers("PHOTFLAG", kind="a whole number")[rows]
+    flags = table.numbers("PHOTFLAG", kind="a whole number")[rows].astype(np.int64)
     return flags if flags.any() or table.bit("PHOTFLAG_DETECT", 0) else None
 
 
-def _earliest(
-    mjd: NDArray[np.float64], owner: NDArray[np.int32], n_objects: int
+def _triggers(
+    flags: NDArray[np.int64] | None,
+    bit: int,
+    mjd: NDArray[np.float64],
+    owner: NDArray[np.int32],
+    n_objects: int,
 ) -> NDArray[np.float64]:
-    """Return the earliest of some times of each object, NaN where it has none."""
+    """Return the earliest time of each object with the trigger's bit, else NaN."""
     earliest = np.full(n_objects, np.inf)
-    np.minimum.at(earliest, owner, mjd)
+    if flags is not None:
+        triggered = (flags & bit) != 0
+        np.minimum.at(earliest, owner[triggered], mjd[triggered])
     return np.where(np.isfinite(earliest), earliest, np.nan)
 
 
 def _columns(
-    table: Table, rows: NDArray[np.int64], flags: NDArray[np.integer] | None
+    table: Table, rows: NDArray[np.int64], flags: NDArray[np.int64] | None
 ) -> pa.Table:
     """Return the columns that decode asks for, of the given rows."""
     columns = {
@@ -150,5 +154,5 @@ def _form(
     table: Table, names: Sequence[str], passbands: Mapping[str, str | None], key: str
 ) -> Form:
     theirs = {**COLUMNS, "passband": table.name_of(BAND), "detected": "PHOTFLAG"}
-    zero_point = table.key_word("ZP_FLUXCAL", ZERO_POINT)
+    zero_point = table.key_word("ZP_FLUXCAL", ZERO_POINT, 100)
     return Form({name: theirs[name] for name in names}, passbands, zero_point, 0.0, key)
