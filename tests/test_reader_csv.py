@@ -129,10 +129,10 @@ def test_transient_table_of_multimodal_supernovae(tmp_path: Path, suffix: str) -
 
 def test_zero_point_of_each_row(long: Path) -> None:
     path = long / "light curves"
-    rows = path.read_text().replace(",detected_bool\n", ",detected_bool,zp\n")
+    rows = path.read_text().replace(",detected_bool\n", ",detected_bool,ZP\n")
     path.write_text(rows.replace(",1\n", ",1,30\n").replace(",0\n", ",0,25\n"))
     options = plasticc_options()
-    options["light_curves"]["zero_point"] = "zp"
+    options["light_curves"]["zero_point"] = "ZP"
     points = read_all(options, long_dataset(long)).light_curves
     assert points["flux"].to_numpy() == pytest.approx([6.0, 3.0, -55.0])
     assert points["flux_err"].to_numpy() == pytest.approx([1.0, 0.2, 10.0])

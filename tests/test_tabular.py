@@ -110,3 +110,10 @@ def test_text_columns_are_stripped(tmp_path: Path) -> None:
     path.write_text("id , flux\n a , -\n,x\n")
     text = read_text_columns(path, WANTED, "key")
     assert text.to_dict("list") == {"name": ["a", ""], "value": ["-", "x"]}
+
+
+def test_long_field_before_a_bad_line(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(PLAIN.replace(b"@", b"@" * 200_000).replace(b"-", b"?"))
+    with pytest.raises(DataError, match=r"table\.csv: line 2: field larger than"):
+        read(path)

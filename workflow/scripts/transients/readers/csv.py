@@ -115,28 +115,8 @@ def light_curve_files(dataset: Dataset) -> list[Path]:
 
 def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
     """Return the checked form of the photometry."""
-    given = options["light_curves"]
-    columns = {name: column for name, column in given.items() if column is not None}
-    pairs = [{k, f"{k}_err"} & columns.keys() for k in ("magnitude", "flux")]
-    if sorted(map(len, pairs)) != [0, 2]:
-        raise ConfigurationError(
-            f"{key}.light_curves: name the columns of either magnitude and"
-            " magnitude_err or flux and flux_err, and of no other pair"
-        )
-    for name in {"mjd", "passband"} - columns.keys():
-        raise ConfigurationError(f"{key}.light_curves.{name}: a column is required")
-    names = list(columns.values())
-    for twice in {name for name in names if names.count(name) > 1}:
-        raise ConfigurationError(
-            f"{key}.light_curves: the column {twice!r} stands twice"
-        )
-    if "zero_point" in columns and ("zero_point" in options or "flux" not in columns):
-        raise ConfigurationError(
-            f"{key}.light_curves.zero_point: for fluxes only, and not together with"
-            f" the constant {key}.zero_point"
-        )
     return Form(
-        columns,
+        _columns(options, key),
         check_passbands(options["passbands"], dataset, key),
         float(options.get("zero_point", ZERO_POINT)),
         float(options.get("mjd_offset", 0.0)),
@@ -144,14 +124,37 @@ def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
     )
 
 
+def _columns(options: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Return the columns of the photometry by our names, if they make sense."""
+    given, where = options["light_curves"], f"{key}.light_curves"
+    columns = {name: column for name, column in given.items() if column is not None}
+    pairs = [{k, f"{k}_err"} & columns.keys() for k in ("magnitude", "flux")]
+    if sorted(map(len, pairs)) != [0, 2]:
+        raise ConfigurationError(
+            f"{where}: name the columns of either magnitude and magnitude_err or flux"
+            " and flux_err, and of no other pair"
+        )
+    for name in {"mjd", "passband"} - columns.keys():
+        raise ConfigurationError(f"{where}.{name}: a column is required")
+    if "zero_point" in columns and ("zero_point" in options or "flux" not in columns):
+        raise ConfigurationError(
+            f"{where}.zero_point: for fluxes only, and not together with the constant"
+            f" {key}.zero_point"
+        )
+    names = list(columns.values())
+    for twice in {name for name in names if names.count(name) > 1}:
+        raise ConfigurationError(f"{where}: the column {twice!r} stands twice")
+    return columns
+
+
 def _refuse_unused_zero_points(
     path: Path, options: Mapping[str, Any], form: Form
 ) -> None:
     """Raise ConfigurationError if fluxes have zero points that nobody mentions."""
-    if "zero_point" in options or not {"flux"} <= form.columns.keys():
+    if "flux" not in form.columns or "zero_point" in {*options, *form.columns}:
         return
     for column in header(path):
-        if column.lower() in ZERO_POINT_COLUMNS - {form.columns.get("zero_point", "")}:
+        if column.lower() in ZERO_POINT_COLUMNS:
             raise ConfigurationError(
                 f"{_light_curves(form)}.zero_point: {path} has a column {column!r}:"
                 f" name it here, or give a constant {form.key}.zero_point"

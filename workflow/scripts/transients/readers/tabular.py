@@ -201,14 +201,16 @@ def line_of(path: Path, record: int) -> int:
     """
     mark, _ = _Source(path, _HEADER_BYTES + 1).fields()
     opening: Callable[..., IO[Any]] = gzip.open if path.suffix == ".gz" else open
-    with opening(
-        path, "rt", encoding="utf-8-sig", errors="replace", newline=""
-    ) as text:
+    kind = {"encoding": "utf-8-sig", "errors": "replace", "newline": ""}
+    with opening(path, "rt", **kind) as text:
         rows = csv.reader(text, delimiter=mark)
         begin, seen = 1, -1
-        for row in rows:
-            seen += bool(row)
-            if row and seen == record:
-                break
-            begin = rows.line_num + 1
+        try:
+            for row in rows:
+                seen += bool(row)
+                if row and seen == record:
+                    break
+                begin = rows.line_num + 1
+        except csv.Error as error:
+            raise DataError(f"{path}: line {begin}: {error}") from error
     return begin
