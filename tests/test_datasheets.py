@@ -208,3 +208,10 @@ def test_examples_are_at_the_quarters_of_their_class(sheet_of):
         *("o2", "o8", "o6")
     ]
     assert of_class["days"].tolist() == [0.0, 40.0] * 3
+
+
+@pytest.mark.parametrize("n", range(1, 5))
+def test_small_classes_show_as_many_examples_as_they_can(sheet_of, n):
+    tables = toys.survey(tuple("abcd"[:n]))
+    tables.objects["class"] = "A"
+    assert sheet_of(tables).examples["object_id"].nunique() == min(n, 3)

@@ -281,6 +281,6 @@ def _choose(
         of_class = by_snr[labels[by_snr] == name]
         seen = of_class[in_window[of_class]]
         pool = seen if len(seen) else of_class
-        ranks = {round(level * (len(pool) - 1)) for level in EXAMPLES_AT if len(pool)}
+        ranks = {int(level * len(pool)) for level in EXAMPLES_AT if len(pool)}
         chosen |= {int(pool[rank]): i for i, rank in enumerate(sorted(ranks))}
     return pd.Series(chosen, dtype=np.int64)
