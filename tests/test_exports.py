@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from toys import survey
 
 from transients.errors import DataError
-from transients.exports.portions import portions_of_class
+from transients.exports.portions import count_rows, portions_of
 from transients.exports.snana import (
     DIPOLE_DEC,
     DIPOLE_RA,
@@ -207,7 +207,9 @@ def test_portions_of_a_file_with_many_row_groups(tmp_path: Path) -> None:
     path = tmp_path / "light_curves.parquet"
     pq.write_table(pa.Table.from_pandas(made.light_curves), path, row_group_size=3)
     with pq.ParquetFile(path) as file:
-        portions = list(portions_of_class(made.objects, file, "A", size=3))
+        n_obs = count_rows(file, made.objects["object_id"])
+        chosen = np.arange(7) % 2 == 0
+        portions = list(portions_of(chosen, made.objects, n_obs, file, size=3))
     assert [len(portion.objects) for portion in portions] == [3, 1]
     taken = pd.concat([portion.light_curves for portion in portions])
     owners = made.light_curves["object_id"]

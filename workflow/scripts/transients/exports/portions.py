@@ -1,4 +1,4 @@
-"""The tables of a data set, class by class in portions of bounded size."""
+"""The two Parquet files of a data set, in portions of bounded size."""
 
 from __future__ import annotations
 
@@ -17,17 +17,32 @@ from transients.encoding import trigger_mjd
 from transients.tables import SurveyTables
 
 
-def portions_of_class(
-    objects: pd.DataFrame, light_curves: pq.ParquetFile, class_name: str, size: int
-) -> Iterator[SurveyTables]:
-    """Yield the objects of one class with their light curves, size at a time.
+def count_rows(light_curves: pq.ParquetFile, names: pd.Series) -> NDArray[np.int64]:
+    """Return the number of observations of each named object, (n,)."""
+    index = pd.Index(names)
+    n_obs = np.zeros(len(index), dtype=np.int64)
+    for i in range(light_curves.num_row_groups):
+        column = light_curves.read_row_group(i, columns=["object_id"])["object_id"]
+        counts = pc.value_counts(column)
+        positions = index.get_indexer(counts.field("values").to_pandas())
+        n_obs[positions] += counts.field("counts").to_numpy()
+    return n_obs
 
-    light_curves is grouped by object in the order of objects (see transients.tables).
-    Memory is bounded by one portion and one row group.
+
+def portions_of(
+    chosen: NDArray[np.bool_],
+    objects: pd.DataFrame,
+    n_obs: NDArray[np.int64],
+    light_curves: pq.ParquetFile,
+    size: int,
+) -> Iterator[SurveyTables]:
+    """Yield the chosen objects (n,) with their light curves, size objects at a time.
+
+    light_curves is grouped by object in the order of objects (see transients.tables),
+    n_obs (n,) rows each. Memory is bounded by one portion and one row group.
     """
-    n_obs = _count_rows(light_curves, pd.Index(objects["object_id"]))
     starts = np.cumsum(n_obs) - n_obs
-    members = np.flatnonzero(objects["class"] == class_name)
+    members = np.flatnonzero(chosen)
     for first in range(0, len(members), size):
         taken = members[first : first + size]
         lengths = n_obs[taken]
@@ -36,17 +51,6 @@ def portions_of_class(
         yield SurveyTables(
             objects.iloc[taken].reset_index(drop=True), _take_rows(light_curves, rows)
         )
-
-
-def _count_rows(file: pq.ParquetFile, names: pd.Index) -> NDArray[np.int64]:
-    """Return the number of observations of each named object, (n,)."""
-    n_obs = np.zeros(len(names), dtype=np.int64)
-    for i in range(file.num_row_groups):
-        column = file.read_row_group(i, columns=["object_id"])["object_id"]
-        counts = pc.value_counts(column)
-        positions = names.get_indexer(counts.field("values").to_pandas())
-        n_obs[positions] += counts.field("counts").to_numpy()
-    return n_obs
 
 
 def _take_rows(file: pq.ParquetFile, rows: NDArray[np.int64]) -> pd.DataFrame:
@@ -71,9 +75,8 @@ def with_triggers(tables: SurveyTables, rule: str) -> SurveyTables:
     if rule == "survey":
         return tables
     points = tables.light_curves
-    _, starts = np.unique(
-        pd.factorize(points["object_id"])[0], return_index=True
-    )  # grouped by object
+    owners, _ = pd.factorize(points["object_id"])
+    starts = np.unique(owners, return_index=True)[1]
     ours = trigger_mjd(
         points["mjd"].to_numpy(), points["detected"].to_numpy(), starts, rule
     )

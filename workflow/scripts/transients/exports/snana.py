@@ -19,7 +19,7 @@ from astropy.io import fits
 from numpy.typing import NDArray
 
 from transients.errors import DataError
-from transients.exports.portions import portions_of_class, with_triggers
+from transients.exports.portions import count_rows, portions_of, with_triggers
 from transients.readers.snana_phot import DETECTION, END_MJD, TRIGGER
 from transients.tables import ZERO_POINT, SurveyTables, read_provenance
 
@@ -30,22 +30,6 @@ MISSING = -9.0
 
 DIPOLE_RA, DIPOLE_DEC, DIPOLE_Z = 167.942, -6.944, 369.82 / 299792.458
 """Motion of the Sun against the CMB: towards [deg, J2000], v / c (Planck 2018 I)."""
-
-
-@dataclass(frozen=True)
-class Export:
-    """How a data set is written; trigger is its rule, "survey" leaves it to the survey.
-
-    Objects without a trigger of the survey's own get the one by that rule.
-    """
-
-    dataset: str
-    survey: str
-    passbands: Sequence[str]
-    classes: Sequence[str]
-    trigger: str
-    zipped: bool = True
-    objects_per_pair: int = OBJECTS_PER_PAIR
 
 
 @dataclass(frozen=True)
@@ -69,31 +53,46 @@ class Version:
         return f"{self.dataset}_{plain}"
 
 
+@dataclass(frozen=True)
+class Export:
+    """How a data set is written; trigger is its rule, "survey" leaves it to the survey.
+
+    Objects without a trigger of the survey's own get the one by that rule.
+    """
+
+    dataset: str
+    survey: str
+    passbands: Sequence[str]
+    classes: Sequence[str]
+    trigger: str
+    zipped: bool = True
+    objects_per_pair: int = OBJECTS_PER_PAIR
+
+    def version(self, class_name: str, type_index: int, simulated: bool) -> Version:
+        """Return what the files of one class say of themselves."""
+        return Version(
+            self.dataset, self.survey, self.passbands, class_name, type_index, simulated
+        )
+
+
 def write_snana(
     objects_path: Path, light_curves_path: Path, folder: Path, export: Export
 ) -> None:
     """Write a data set, its two Parquet files, to one folder a class below folder."""
     objects = pd.read_parquet(objects_path)
     simulated = read_provenance(objects_path)["reader"] == "simulate"
-    present = set(objects["class"])
     folder.mkdir(parents=True)
     with pq.ParquetFile(light_curves_path, read_dictionary=["passband"]) as file:
-        for index, class_name in enumerate(export.classes, start=1):
-            if class_name not in present:
-                continue
-            version = Version(
-                export.dataset,
-                export.survey,
-                export.passbands,
-                class_name,
-                index,
-                simulated,
-            )
-            portions = portions_of_class(
-                objects, file, class_name, export.objects_per_pair
-            )
-            with_trigger = (with_triggers(each, export.trigger) for each in portions)
-            write_version(with_trigger, folder, version, export.zipped)
+        n_obs = count_rows(file, objects["object_id"])
+        for index, name in enumerate(export.classes, start=1):
+            chosen = (objects["class"] == name).to_numpy()
+            if chosen.any():
+                of_class = portions_of(
+                    chosen, objects, n_obs, file, export.objects_per_pair
+                )
+                portions = (with_triggers(each, export.trigger) for each in of_class)
+                version = export.version(name, index, simulated)
+                write_version(portions, folder, version, export.zipped)
 
 
 def write_version(
