@@ -159,7 +159,7 @@ def _passband_codes(
         if word not in form.passbands:
             raise DataError(
                 f"{where(int(np.argmax(codes == position)))}: unknown passband"
-                f" {word!r}: not in {form.key}.passbands:"
+                f" {word[:40]!r}: not in {form.key}.passbands:"
                 f" {', '.join(form.passbands)}"
             )
     ours = [form.passbands[word] for word in words]

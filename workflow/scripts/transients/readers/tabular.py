@@ -11,6 +11,7 @@ import difflib
 import gzip
 import io
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -122,9 +123,10 @@ def _positions(
     """Return where the wanted columns are; each must be there once."""
     for name, column in wanted.items():
         if column not in columns:
+            known = textwrap.shorten(", ".join(columns), 500, placeholder=" ...")
             raise ConfigurationError(
                 f"{key}.{name}: {path} has no column {column!r}"
-                f"{suggestion(column, columns)}; its columns: {', '.join(columns)}"
+                f"{suggestion(column, columns)}; its columns: {known}"
             )
         if columns.count(column) > 1:
             raise DataError(f"{path}: has the column {column!r} more than once")
@@ -189,7 +191,7 @@ def _explained(message: str, path: Path) -> str:
         return f"{line}: cannot be read: {message}"
     column = header(path)[int(found[1])]
     if value := re.search("invalid value '(.*)'", found[2], re.DOTALL):
-        return f"{line}: column {column!r} has {value[1]!r}, not a number"
+        return f"{line}: column {column!r} has {value[1][:40]!r}, not a number"
     return f"{line}: column {column!r} is not UTF-8 text: convert the file to UTF-8"
 
 
