@@ -29,7 +29,7 @@ test-fuzz: setup ## 5,000 mutated inputs for each file of each reader, and gener
 	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz
 
 bench-readers: setup ## objects per second and peak memory of each reader
-	$(BIN)/python tests/bench_readers.py
+	PYTHONPATH=workflow/scripts $(BIN)/python tests/bench_readers.py
 
 check: setup ## formatters, linters and type checker, in check mode
 	$(BIN)/ruff format --check --quiet .

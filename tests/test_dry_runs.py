@@ -92,6 +92,15 @@ def test_own_files_are_not_fetched(tmp_path):
     assert "fetch" not in jobs
 
 
+def test_alerce_is_asked_for_the_objects_of_the_users_table(tmp_path):
+    write_toy_bts(tmp_path / "data")
+    jobs = planned(
+        *(tmp_path, "--configfile", CONFIG / "bts_alerce.yaml"),
+        *in_folder(tmp_path / "data"),
+    )
+    assert (jobs["fetch_alerce"], jobs["ingest"]) == (1, 2)
+
+
 def test_tiny(tmp_path):
     assert planned(tmp_path, "--configfile", TINY)["fine_tune"] == 6
 
