@@ -73,14 +73,18 @@ def count(options: Mapping[str, Any], dataset: Dataset) -> int:
 
 
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
-    """Yield the tables of a data set in the order of its label table."""
+    """Yield the tables of a data set."""
     return read_csv(options, dataset, f"datasets.{dataset.name}.csv")
 
 
 def read_csv(
     options: Mapping[str, Any], dataset: Dataset, key: str
 ) -> Iterator[SurveyTables]:
-    """Yield the tables of a data set whose options stand under that key."""
+    """Yield the tables of a data set whose options stand under that key.
+
+    Objects follow the label table, from long files of more than portions.HELD rows
+    roughly the order of the files.
+    """
     form = _form(options, dataset, key)
     source = dataset.files["light_curves"]
     require_path(source, f"{key}.files.light_curves")

@@ -48,7 +48,7 @@ def count(_options: Mapping[str, Any], dataset: Dataset) -> int:
 
 
 def read(_options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
-    """Yield the tables of a data set in the order of its files."""
+    """Yield the tables of a data set."""
     path, source = _path(dataset, "objects"), _path(dataset, "light_curves")
     catalogue = Catalogue(*_objects(path, dataset), path)
     rows = in_portions(_rows(source, catalogue, dataset), catalogue.objects, source)

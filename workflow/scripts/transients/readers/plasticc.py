@@ -55,7 +55,7 @@ def count(options: Mapping[str, Any], dataset: Dataset) -> int:
 
 
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
-    """Yield the tables of a data set in the order of its files."""
+    """Yield the tables of a data set."""
     dataset, key = _with_labels(dataset)
     require_path(dataset.files["light_curves"], f"{key}.files.light_curves")
     as_csv = {
