@@ -93,6 +93,16 @@ def test_a_cut_off_file_is_continued(server, tmp_path, waits, headers, validator
     assert waits == [1.0]
 
 
+def test_a_server_may_send_less_than_the_rest(server, tmp_path):
+    """RFC 9110, section 15.3.7: a part of the range that was asked for is an answer."""
+    span = f"bytes {HALF}-{HALF + 99}/{len(BODY)}"
+    headers = {"Content-Range": span, "ETag": WHOLE.etag}
+    less = Reply(BODY[HALF : HALF + 100], status=206, headers=headers)
+    get(server, tmp_path, CUT, less, WHOLE)
+    assert (tmp_path / "a.csv").read_bytes() == BODY
+    assert asked(server) == [None, f"bytes={HALF}-", f"bytes={HALF + 100}-"]
+
+
 def test_cut_offs_may_be_many_while_bytes_come(server, tmp_path):
     steps = len(BODY) // 20
     get(server, tmp_path, Reply(BODY, ranges=True, cut_after=steps))

@@ -142,6 +142,8 @@ def _transfer(
                 raise _CutOff(str(error)) from error
             file.flush()
             os.fsync(file.fileno())
+            if arrived.total not in (None, file.tell()):  # a part of what was asked for
+                raise _CutOff(f"{file.tell()} bytes of {arrived.total}")
 
 
 def _continues(response: requests.Response, arrived: _Arrived) -> bool:
