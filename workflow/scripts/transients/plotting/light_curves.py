@@ -27,7 +27,7 @@ PANEL, ABOVE, HEAD, FOOT = 0.72, 0.18, 0.08, 0.4
 """Heights: a panel, its title, the legend's lines, the axis below all [in]."""
 LEFT, BETWEEN, RIGHT = 0.72, 0.52, 0.1
 """Room left of, between and right of the panels [in]."""
-PER_LINE = 6
+PER_LINE = 7
 """Passbands on a line of the legend."""
 
 
