@@ -256,6 +256,19 @@ def test_redshift_of_older_files(model: Path) -> None:
     assert list(read_all(dataset(model.parent)).objects["redshift"]) == [0.26, 1.0]
 
 
+@pytest.mark.parametrize("kind", [np.uint32, np.int64])
+def test_names_that_are_numbers(model: Path, kind: type) -> None:
+    """FITS stores unsigned integers with an offset."""
+    write_pair(model, head=HEAD | {"SNID": np.array([17, 20], kind)})
+    assert list(read_all(dataset(model.parent)).objects["object_id"]) == ["17", "20"]
+
+
+def test_nearby_galaxies_come_towards_us(model: Path) -> None:
+    write_pair(model, head=HEAD | {"REDSHIFT_HELIO": [-0.001, -9.0]})
+    redshift = read_all(dataset(model.parent)).objects["redshift"]
+    assert list(redshift.fillna(99)) == [-0.001, 99]
+
+
 def test_unknown_coordinates_are_missing(model: Path) -> None:
     write_pair(model, head=HEAD | {"RA": [-999.0, np.nan], "DEC": [-999.0, np.nan]})
     objects = read_all(dataset(model.parent)).objects
@@ -485,6 +498,11 @@ def test_options_refused(model: Path) -> None:
     assert "toy.snana.passbands.Y: 'Y'" in refusal(model.parent, passbands={"Y": "Y"})
     assert "toy.snana.class_map" in refusal(model.parent, class_map="toys")
     assert "no column TYPE" in refusal(model.parent, model="TYPE")
+
+
+def test_coordinates_refused(model: Path) -> None:
+    write_pair(model, head=HEAD | {"RA": [1000.0, 20.0]})
+    assert "ra outside 0 to 360: 1 rows, first in 17" in refusal(model.parent)
 
 
 def test_models_refused(folder: Path) -> None:

@@ -141,6 +141,8 @@ class Table:
         name = self.name_of(columns)
         raw = self._rows.view(np.ndarray)[name]  # astropy's own text columns are slow
         self._require(name, raw, "text")
+        if raw.dtype.kind != "S":  # as stored: unsigned ones have an offset, TZERO
+            raw = self.numbers(name, kind="text")
         raw = raw if rows is None else raw[rows]
         if raw.dtype.kind != "S":
             numbers, codes = np.unique(raw, return_inverse=True)

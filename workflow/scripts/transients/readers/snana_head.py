@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from transients.errors import DataError
 from transients.readers.snana_files import Pair, Table, open_table
+from transients.tables import RANGES
 
 REDSHIFT = ("REDSHIFT_HELIO", "REDSHIFT_FINAL")
 """Heliocentric, and that of older files without it."""
@@ -72,14 +73,15 @@ def read_head(pair: Pair, models: Models) -> Head:
         if models.in_id:
             names = labels + ":" + names
         classes = models.classes(pd.Series(labels, names, dtype=object), pair.head)
+        ra = _known(table.numbers("RA"), -360.0)
         objects = pd.DataFrame(
             {
                 "object_id": names,
                 "class": classes.to_numpy(),
-                "ra": _known(table.numbers("RA"), -360.0) % 360.0,
+                "ra": np.where(ra < 0, ra + 360.0, ra),
                 "dec": _known(table.numbers("DEC", "DECL"), -90.0),
                 "mwebv": _known(table.numbers("MWEBV"), 0.0),
-                "redshift": _known(table.numbers(*REDSHIFT), 0.0),
+                "redshift": _known(table.numbers(*REDSHIFT), RANGES["redshift"][0]),
                 "trigger_mjd": np.nan,
             }
         )
