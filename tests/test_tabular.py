@@ -43,7 +43,9 @@ def read(path: Path) -> dict[str, list[object]]:
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz"])
 def test_forms_of_one_table(tmp_path: Path, content: bytes, suffix: str) -> None:
     path = tmp_path / f"table{suffix}"
-    path.write_bytes(gzip.compress(content) if suffix == ".csv.gz" else content)
+    path.write_bytes(
+        gzip.compress(content, mtime=0) if suffix == ".csv.gz" else content
+    )
     assert read(path) == EXPECTED
 
 
@@ -54,7 +56,7 @@ def test_forms_of_one_table(tmp_path: Path, content: bytes, suffix: str) -> None
         (b"\n\r\n", "no header line"),
         (PLAIN.replace(b"@", b"x\x00"), "NUL bytes"),
         (PLAIN.decode().encode("utf-16"), "NUL bytes: not UTF-8"),
-        (gzip.compress(PLAIN * 9), "NUL bytes: .* needs the ending .gz"),
+        (gzip.compress(PLAIN * 9, mtime=0), "NUL bytes: .* needs the ending .gz"),
         (PLAIN.replace(b"@", b'"x'), "a quotation mark is opened and not closed"),
         (PLAIN.replace(b"\na", b"\n\xe9"), "line 2: column 'id' is not UTF-8 text"),
         (PLAIN.replace(b",y", b""), "line 3: 2 fields, but the header has 3"),
@@ -96,6 +98,22 @@ def test_damage_behind_the_first_block(
     assert read(path)["value"] == list(range(50))
     path.write_bytes(b"id,flux,note\n" + rows.replace(b"\n40,", b'\n"40,'))
     with pytest.raises(DataError, match="not closed"):
+        read(path)
+
+
+@pytest.mark.parametrize("size", [40, 41, 47, 64, 1000])
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_blocks_end_where_lines_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, end: bytes
+) -> None:
+    """A line end between quotes is none; lines are counted across blocks."""
+    monkeypatch.setattr(tabular, "_BLOCK_BYTES", size)
+    path = tmp_path / "table.csv"
+    rows = [b'%d,%d,"a%sb"' % (i, i, end * (i % 3)) for i in range(50)]
+    path.write_bytes(end.join([b"id,flux,note", *rows]))
+    assert read(path)["name"] == [str(i) for i in range(50)]
+    path.write_bytes(b"\n".join([b"id,flux,note", *[b"1,2,3"] * 40, b"4,?,6"]))
+    with pytest.raises(DataError, match="line 42: column 'flux' has '\\?'"):
         read(path)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import difflib
 import gzip
-import io
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,61 +43,75 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {by_lower[near[0]]!r}?)" if near else ""
 
 
-class _Source(io.RawIOBase):
-    """The bytes of a file, unpacked; refuses what the CSV parser would read wrongly.
+class _Source:
+    """The lines of a file, unpacked; refuses what the CSV parser would read wrongly.
 
     A quote that is never closed would swallow the lines after it, and NUL bytes are a
-    sign of damage. head is the first block, of up to size bytes, which read() returns
-    again.
+    sign of damage. size is that of the blocks which are read [bytes]; header is the
+    first line that is not empty.
     """
 
-    def __init__(self, path: Path, size: int = _BLOCK_BYTES) -> None:
-        self._path = path
+    def __init__(self, path: Path, size: int) -> None:
+        self._path, self._size = path, size
         self._stream = pa.input_stream(str(path), compression="detect")
         self._quotes = 0
-        self.head = self._block(size)
-        self._again = self.head
+        self._head = self._block()
+        line = re.search(rb"[^\r\n]+", self._head[: _HEADER_BYTES + 1])
+        if line is None:
+            raise DataError(f"{path}: the file has no header line")
+        if len(line[0]) > _HEADER_BYTES:
+            raise DataError(
+                f"{path}: its first line has more than {_HEADER_BYTES} bytes:"
+                " not a CSV file with a header"
+            )
+        self.header, self._start = line[0], line.end()
 
-    def _block(self, size: int) -> bytes:
-        data: bytes = self._stream.read(size)
+    def _block(self) -> bytes:
+        data: bytes = self._stream.read(self._size)
         if b"\x00" in data:
             raise DataError(
                 f"{self._path}: has NUL bytes: not UTF-8 text, or damaged (a packed"
                 " file needs the ending .gz)"
             )
         self._quotes += data.count(b'"')
-        if len(data) < size and self._quotes % 2:
+        if len(data) < self._size and self._quotes % 2:
             raise DataError(f"{self._path}: a quotation mark is opened and not closed")
         return data
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next block of up to size bytes, b"" at the end."""
-        if self._again:
-            data, self._again = self._again[:size], self._again[size:]
-            return data
-        return self._block(size)
-
-    def for_parser(self) -> pa.NativeFile:
-        """Return the quickest form of all bytes."""
-        whole = len(self.head) < _BLOCK_BYTES
-        return pa.BufferReader(self.head) if whole else pa.PythonFile(self, "r")
-
     def fields(self) -> tuple[str, list[str]]:
         """Return the mark between fields and the header's words, as they are."""
-        line = re.search(rb"[^\r\n]+", self.head[: _HEADER_BYTES + 1])
-        if line is None:
-            raise DataError(f"{self._path}: the file has no header line")
-        if len(line[0]) > _HEADER_BYTES:
-            raise DataError(
-                f"{self._path}: its first line has more than {_HEADER_BYTES} bytes:"
-                " not a CSV file with a header"
-            )
-        words = line[0].decode("utf-8-sig", "replace")
+        words = self.header.decode("utf-8-sig", "replace")
         mark = max(",;\t", key=words.count)
         return mark, next(csv.reader([words], delimiter=mark))
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield what follows the header, whole lines of about a block at a time."""
+        data, held = self._head, self._head[self._start :]
+        while len(data) == self._size:
+            end = _end_of_lines(held)
+            if end:
+                yield held[:end]
+            held = held[end:]
+            if len(held) > self._size:
+                raise DataError(
+                    f"{self._path}: a line has more than {self._size} bytes: not a CSV"
+                    " file, or a quotation mark is opened and not closed"
+                )
+            data = self._block()
+            held += data
+        yield held
+
+
+def _end_of_lines(data: bytes) -> int:
+    """Return the length of the whole lines that data, from such a one on, begins with.
+
+    A line end between quotes is none.
+    """
+    end = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
+    if data.count(b'"', 0, end) % 2:
+        quote = data.rfind(b'"', 0, end)
+        end = max(data.rfind(b"\n", 0, quote), data.rfind(b"\r", 0, quote)) + 1
+    return end
 
 
 def header(path: Path) -> list[str]:
@@ -150,8 +163,9 @@ def stream(
     Columns that are not wanted are not parsed at all. A file without rows yields
     nothing.
     """
+    n_read = 0
     try:
-        source = _Source(path)
+        source = _Source(path, _BLOCK_BYTES)
         mark, columns = source.fields()
         names = [name.strip() for name in columns]
         found = [columns[i] for i in _positions(names, wanted, path, key)]
@@ -159,31 +173,36 @@ def stream(
             column: pa.string() if name in text else pa.float64()
             for name, column in zip(wanted, found, strict=True)
         }
-        parser = pa_csv.open_csv(
-            source.for_parser(),
-            pa_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
-            pa_csv.ParseOptions(delimiter=mark, newlines_in_values=True),
-            pa_csv.ConvertOptions(
-                include_columns=list(types), column_types=types, null_values=_NULLS
-            ),
-        )
-        order = [list(types).index(column) for column in found]
-        with parser as batches:
-            for batch in batches:
-                yield batch.select(order).rename_columns(list(wanted))
+        for lines in source.lines():
+            table = _parse(b"\n".join([source.header, lines]), mark, types)
+            n_read += table.num_rows
+            yield from table.select(found).rename_columns(list(wanted)).to_batches()
     except (pa.ArrowException, OSError, EOFError) as error:
-        if "Empty CSV file" not in str(error):
-            raise DataError(f"{path}: {_explained(str(error), path)}") from error
+        raise DataError(f"{path}: {_explained(str(error), path, n_read)}") from error
 
 
-def _explained(message: str, path: Path) -> str:
-    """Say an error of the CSV parser in the words of the file."""
-    if "straddles two block" in message:
-        return f"a line has more than {_BLOCK_BYTES} bytes: not a CSV file"
+def _parse(data: bytes, mark: str, types: Mapping[str, pa.DataType]) -> pa.Table:
+    """Return the columns in types of a header and lines.
+
+    Arrow's own reader of blocks is not used: it reads ahead in a thread that outlives
+    an error, and if Python ends meanwhile, it crashes.
+    """
+    return pa_csv.read_csv(
+        pa.BufferReader(data),
+        pa_csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        pa_csv.ParseOptions(delimiter=mark, newlines_in_values=True),
+        pa_csv.ConvertOptions(
+            include_columns=list(types), column_types=types, null_values=_NULLS
+        ),
+    )
+
+
+def _explained(message: str, path: Path, n_read: int) -> str:
+    """Say an error of the CSV parser, n_read rows on, in the words of the file."""
     row = re.search(r"Row #(\d+)", message)
     if row is None:
         return f"cannot be read: {message}"
-    line = f"line {line_of(path, int(row[1]) - 1)}"
+    line = f"line {line_of(path, n_read + int(row[1]) - 1)}"
     if ragged := re.search(r"Expected (\d+) columns, got (\d+)", message):
         return f"{line}: {ragged[2]} fields, but the header has {ragged[1]}"
     found = re.search(r"column #(\d+):.*(invalid .*)", message, re.DOTALL)
