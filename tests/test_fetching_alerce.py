@@ -290,6 +290,24 @@ def test_data_sets_share_a_folder(server: Server, tmp_path: Path) -> None:
     assert list(missing(tmp_path)) == [NAMES[1]]
 
 
+def test_data_sets_may_be_fetched_at_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another run lists while this one asks stays listed, too."""
+    ask = fetching._fetch_all
+
+    def ask_beside_another(*args: Any) -> None:
+        (tmp_path / "alerce" / "missing.csv").write_text(
+            "object_id,status,message\nZTFother,failed,HTTP 503\n"
+        )
+        ask(*args)
+
+    monkeypatch.setattr(fetching, "_fetch_all", ask_beside_another)
+    server.serve(address(NAMES[1]), NOT_FOUND)
+    fetch(server, tmp_path)
+    assert sorted(missing(tmp_path)) == [NAMES[1], "ZTFother"]
+
+
 def test_unsafe_names_are_refused_before_anything_is_asked(
     server: Server, tmp_path: Path
 ) -> None:

@@ -91,7 +91,8 @@ def fetch(
     finally:
         if not any(file.exists() for file in files.values()):
             _doubt_unknown(outcomes)
-        _write_missing(folder, before | outcomes)
+        # Read again: a run for another data set with this folder may have written it.
+        _write_missing(folder, read_missing(folder) | outcomes)
     _refuse_failures(outcomes, len(names), options, dataset)
     rows = [(name, *outcomes.get(name, (FETCHED, ""))) for name in names]
     return pd.DataFrame(rows, columns=list(MISSING_COLUMNS))
