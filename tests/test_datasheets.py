@@ -1,5 +1,7 @@
 """The numbers of a data sheet, against numbers computed by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,15 +77,27 @@ def test_gaps_are_between_nights_not_within(sheet_of):
     assert number(sheet, "gap between nights in r [d]")[1] == pytest.approx(gaps_in_r)
 
 
-def test_flux_is_compared_with_the_scale_in_the_window_alone(sheet_of):
+def test_gaps_are_of_one_object(sheet_of):
+    """The second one's nights follow those of the first, 90 days later."""
+    tables = toys.survey(("a", "c"), 2)
+    tables.light_curves["mjd"] = 60000 + np.array([0.0, 2.0, 92.0, 95.0])
+    tables.light_curves["passband"] = "g"
+    sheet = sheet_of(tables)
+    for quantity in ("gap between nights [d]", "gap between nights in g [d]"):
+        assert number(sheet, quantity) == pytest.approx([2.05, 2.5, 2.95])
+
+
+@pytest.mark.parametrize("flux_scale", [500.0, 250.0])
+def test_flux_is_compared_with_the_scale_in_the_window_alone(sheet_of, flux_scale):
     mjd = 60000 + np.array([-31.0, -30.0, 0.0, 70.0, 70.1])
     flux = np.array([1e6, -100.0, 300.0, 1100.0, 1e6])
     detected = [False, False, True, False, False]
-    sheet = sheet_of(light_curve(mjd, flux, detected=detected))
+    rules = replace(RULES, flux_scale=flux_scale)
+    sheet = sheet_of(light_curve(mjd, flux, detected=detected), rules)
     assert number(sheet, "points in the window")[1] == 3
-    scaled = "|flux| in the window / 500 FLUXCAL"
-    assert single(sheet, f"mean {scaled}") == pytest.approx(1.0)
-    assert number(sheet, scaled)[1] == pytest.approx(0.6, rel=0.01)
+    scaled = f"|flux| in the window / {flux_scale:g} FLUXCAL"
+    assert single(sheet, f"mean {scaled}") == pytest.approx(500 / flux_scale)
+    assert number(sheet, scaled)[1] == pytest.approx(300 / flux_scale, rel=0.01)
     assert number(sheet, FLUX_IN_WINDOW)[1] == pytest.approx(300, rel=0.01)
     assert number(sheet, FLUX)[1] == pytest.approx(1100, rel=0.01)
 

@@ -24,6 +24,7 @@ from toy_csv import (
 )
 
 from transients.errors import ConfigurationError, DataError, TransientsError
+from transients.readers import tabular
 
 
 @pytest.fixture
@@ -181,6 +182,17 @@ def test_object_in_two_long_files(long: Path) -> None:
         DataError, match=r"'713' has .* two files: .*a\.csv and .*b\.csv"
     ):
         read_all(plasticc_options(), long_dataset(long, "."))
+
+
+def test_lines_are_counted_across_blocks(
+    long: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = long / "light curves"
+    path.write_text(path.read_text() + "713,59005.0,1,1.0,1.0,1\n" * 30)
+    path.write_text(path.read_text() + "713,59006.0,1,1.0,-1.0,1\n")
+    monkeypatch.setattr(tabular, "_BLOCK_BYTES", 200)
+    with pytest.raises(DataError, match=r"'713', line 37: flux_err .* is -1"):
+        read_all(plasticc_options(), long_dataset(long))
 
 
 def test_zero_points_that_nobody_mentions(long: Path) -> None:

@@ -263,6 +263,16 @@ def test_names_that_are_numbers(model: Path, kind: type) -> None:
     assert list(read_all(dataset(model.parent)).objects["object_id"]) == ["17", "20"]
 
 
+@pytest.mark.parametrize("padding", [b"  ", b" \x00", b"\x00x"])
+def test_names_are_padded(model: Path, padding: bytes) -> None:
+    """By blanks or NUL, behind which C reads no further."""
+    write_pair(model, head=HEAD | {"SNID": [b"17", b"2012"]})
+    path = model / "toy-0001_HEAD.FITS"
+    path.write_bytes(path.read_bytes().replace(b"17\x00\x00", b"17" + padding))
+    names = list(read_all(dataset(model.parent)).objects["object_id"])
+    assert names == ["17", "2012"]
+
+
 def test_nearby_galaxies_come_towards_us(model: Path) -> None:
     write_pair(model, head=HEAD | {"REDSHIFT_HELIO": [-0.001, -9.0]})
     redshift = read_all(dataset(model.parent)).objects["redshift"]

@@ -185,6 +185,17 @@ def test_an_event_is_not_eaten_by_its_baseline(
     assert any(reason.startswith(words) for _, reason in reasons(tables))
 
 
+def test_enough_epochs_before_the_event_are_the_baseline(tmp_path: Path) -> None:
+    """Few things shine before they explode, some still do long after it."""
+    rows = event(seed=7).drop(range(90))
+    rows.loc[140:, "forcediffimflux"] += 500.0
+    tables = read_one(tmp_path, rows)
+    before = days_from_peak(tables) < -100
+    assert before.sum() == 30
+    assert abs(np.median(tables.light_curves["flux"][before])) < 5
+    assert (NAME, "90 epochs brought to their baseline") in reasons(tables)
+
+
 def test_no_event_no_correction(tmp_path: Path) -> None:
     rows = event(seed=3)
     rows["forcediffimflux"] = 40.0 + 20.0 * (-1.0) ** np.arange(len(rows))
