@@ -45,10 +45,15 @@ def answer(*detections: Mapping[str, Any], n_limits: int = 1) -> dict[str, Any]:
     return {"detections": list(detections or default), "non_detections": limits}
 
 
+def zipped(content: bytes) -> bytes:
+    """Return gzipped bytes, the same at any time."""
+    return gzip.compress(content, mtime=0)
+
+
 def store(folder: Path, name: str, content: object) -> Path:
     """Write an answer as the fetching stores it."""
     path = light_curve_file(folder, name)
-    path.write_bytes(gzip.compress(json.dumps(content).encode()))
+    path.write_bytes(zipped(json.dumps(content).encode()))
     return path
 
 
