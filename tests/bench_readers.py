@@ -81,7 +81,11 @@ def plasticc(folder: Path, tables: SurveyTables) -> Form:
     tables.light_curves.assign(
         passband=tables.light_curves["passband"].map(numbers),
         detected_bool=tables.light_curves["detected"].astype(int),
-    ).to_csv(files["light_curves"], index=False, compression={"compresslevel": 1})
+    ).to_csv(
+        files["light_curves"],
+        index=False,
+        compression={"method": "gzip", "compresslevel": 1},
+    )
     return "plasticc", {"class_map": "plasticc"}, files
 
 
@@ -144,7 +148,7 @@ def snana_gzipped(folder: Path, tables: SurveyTables) -> Form:
 
 def forced_photometry(folder: Path, tables: SurveyTables) -> Form:
     """A file an object from the forced photometry service, 1,500 epochs each."""
-    days = np.sort(np.random.default_rng(0).uniform(-1500, 1500, 1500))
+    days = np.sort(np.random.default_rng(0).uniform(-900, 900, 1500))
     flux = 1000 * np.exp(-((days / 15) ** 2))
     epochs = toy_forced_photometry.epochs(
         toy_forced_photometry.PEAK + days,

@@ -78,13 +78,14 @@ def test_gaps_are_between_nights_not_within(sheet_of):
 
 
 def test_gaps_are_of_one_object(sheet_of):
-    """The second one's nights follow those of the first, 90 days later."""
-    tables = toys.survey(("a", "c"), 2)
-    tables.light_curves["mjd"] = 60000 + np.array([0.0, 2.0, 92.0, 95.0])
+    """The nights of each follow those of the one before, 90 days later."""
+    tables = toys.survey(("a", "c", "e"), 2)
+    nights = np.array([0.0, 2.0, 92.0, 95.0, 185.0, 189.0])
+    tables.light_curves["mjd"] = 60000 + nights
     tables.light_curves["passband"] = "g"
     sheet = sheet_of(tables)
     for quantity in ("gap between nights [d]", "gap between nights in g [d]"):
-        assert number(sheet, quantity) == pytest.approx([2.05, 2.5, 2.95])
+        assert number(sheet, quantity) == pytest.approx([2.1, 3.0, 3.9])
 
 
 @pytest.mark.parametrize("flux_scale", [500.0, 250.0])
