@@ -14,6 +14,7 @@ from transients.fetching import client
 from transients.fetching.downloads import fetch
 from transients.fetching.record import open_record, own_files
 
+WAIT = client.wait
 BODIES = {f"{letter}.csv": letter.encode() * 300_000 for letter in "abcdefgh"}
 
 
@@ -21,7 +22,7 @@ BODIES = {f"{letter}.csv": letter.encode() * 300_000 for letter in "abcdefgh"}
 def server(monkeypatch):
     """Serve a Zenodo record of eight files."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(client, "wait", lambda _: None)
+    monkeypatch.setattr(client, "wait", lambda *_: None)
     with Server() as server:
         publish(server)
         for name, body in BODIES.items():
@@ -171,6 +172,15 @@ def test_a_damaged_record_is_named(server, tmp_path):
     (tmp_path / "sample.sha256").write_text("abc  a.csv\n")
     with pytest.raises(DataError, match=r"sample\.sha256: line 1 is not"):
         get(server, tmp_path)
+
+
+def test_a_failure_ends_the_waiting_for_other_files(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(client, "wait", WAIT)
+    server.serve("/a.csv", Reply(status=404))
+    server.serve("/b.csv", Reply(status=429, headers={"Retry-After": "1"}))
+    with pytest.raises(DataError, match=r"/a\.csv: HTTP 404"):
+        get(server, tmp_path, connections=2)
+    assert files_asked_for(server).count("/b.csv") < client.TRIES
 
 
 def test_two_runs_do_not_fetch_at_once(server, tmp_path):

@@ -35,7 +35,7 @@ def server(monkeypatch):
 def waits(monkeypatch):
     """The times that would be waited [s]."""
     waits: list[float] = []
-    monkeypatch.setattr(client, "wait", waits.append)
+    monkeypatch.setattr(client, "wait", lambda seconds, _: waits.append(seconds))
     return waits
 
 

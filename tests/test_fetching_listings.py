@@ -29,7 +29,7 @@ ROW = '<tr><td><a href="{0}">{0}</a></td><td align="right">5.8M</td></tr>\n'
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(client, "wait", lambda _: None)
+    monkeypatch.setattr(client, "wait", lambda *_: None)
     with Server() as server:
         yield server
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import time
+import threading
 from typing import Any
 
 import requests
@@ -24,26 +24,51 @@ LONGEST_WAIT = 900.0  # that a server may ask for [s]
 LONGEST_PAGE = 64 * 1024**2  # of a listing [bytes]
 
 
-def wait(seconds: float) -> None:
-    """Let a busy server or a lost connection recover."""
+class Stopped(Exception):
+    """Another file failed, or somebody wants to end."""
+
+
+class Session(requests.Session):
+    """A session for several threads; once stop is set, none of them waits any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stop = threading.Event()
+
+
+def wait(seconds: float, stop: threading.Event) -> None:
+    """Let a server or a connection recover; raise Stopped once stop is set."""
     if seconds > 0:
         log.info("waiting for %.0f s", seconds)
-        time.sleep(seconds)
+    if stop.wait(seconds):
+        raise Stopped
 
 
-class _Patience(Retry):
-    """Retries of urllib3 that log their waiting and refuse to wait for ever."""
-
-    def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
-        asked = self.get_retry_after(response) if response else None
-        if asked is not None and asked > LONGEST_WAIT:
-            raise DataError(f"the server asks to come back in {asked:.0f} s: run again")
-        wait(self.get_backoff_time() if asked is None else asked)
-
-
-def open_session(connections: int = 1) -> requests.Session:
+def open_session(connections: int = 1) -> Session:
     """Return a session for that many threads: only its cookies are shared, locked."""
-    patience = _Patience(
+    session = Session()
+    for scheme in ("http://", "https://"):
+        retries = _retries(session.stop)
+        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=retries)
+        session.mount(scheme, adapter)
+    # Bytes as they are stored: lengths, ranges and checksums are of these.
+    session.headers["Accept-Encoding"] = "identity"
+    return session
+
+
+def _retries(stop: threading.Event) -> Retry:
+    """Return urllib3's retries, which log their waiting and do not wait for ever."""
+
+    class Patience(Retry):
+        def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
+            asked = self.get_retry_after(response) if response else None
+            if asked is not None and asked > LONGEST_WAIT:
+                raise DataError(
+                    f"the server asks to come back in {asked:.0f} s: run again"
+                )
+            wait(self.get_backoff_time() if asked is None else asked, stop)
+
+    return Patience(
         total=TRIES,
         connect=CONNECTIONS_LOST,
         read=CONNECTIONS_LOST,
@@ -52,17 +77,10 @@ def open_session(connections: int = 1) -> requests.Session:
         raise_on_status=False,
         retry_after_max=10**9,
     )
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=patience)
-        session.mount(scheme, adapter)
-    # Bytes as they are stored: lengths, ranges and checksums are of these.
-    session.headers["Accept-Encoding"] = "identity"
-    return session
 
 
 def request(
-    session: requests.Session, method: str, url: str, **headers: str
+    session: Session, method: str, url: str, **headers: str
 ) -> requests.Response:
     """Return the answer of an address with its body unread; 416 is an answer, too.
 
@@ -94,7 +112,7 @@ def request(
     return response
 
 
-def read_page(session: requests.Session, url: str) -> tuple[requests.Response, bytes]:
+def read_page(session: Session, url: str) -> tuple[requests.Response, bytes]:
     """Return the answer of an address and its body, a page of a listing."""
     for attempt in range(1, CONNECTIONS_LOST + 1):
         with request(session, "GET", url) as response:
@@ -102,7 +120,7 @@ def read_page(session: requests.Session, url: str) -> tuple[requests.Response, b
                 page = response.raw.read(LONGEST_PAGE + 1, decode_content=True)
             except urllib3.exceptions.HTTPError as error:
                 log.info("%s: cut off (%s)", url, error)
-                wait(2.0**attempt)
+                wait(2.0**attempt, session.stop)
                 continue
         if len(page) > LONGEST_PAGE:
             raise DataError(f"{url}: a listing longer than {LONGEST_PAGE} bytes")
@@ -110,7 +128,7 @@ def read_page(session: requests.Session, url: str) -> tuple[requests.Response, b
     raise DataError(f"{url}: cut off {CONNECTIONS_LOST} times; run again later")
 
 
-def read_json(session: requests.Session, url: str) -> tuple[requests.Response, Any]:
+def read_json(session: Session, url: str) -> tuple[requests.Response, Any]:
     """Return the answer of an address and the JSON in it."""
     response, page = read_page(session, url)
     try:
@@ -119,7 +137,7 @@ def read_json(session: requests.Session, url: str) -> tuple[requests.Response, A
         raise DataError(f"{url}: not JSON ({error}); is it the API's page?") from error
 
 
-def published_size(session: requests.Session, url: str) -> int | None:
+def published_size(session: Session, url: str) -> int | None:
     """Return the length of a file [bytes], None if its server does not tell."""
     with request(session, "HEAD", url) as response:
         said = response.headers.get("Content-Length", "")

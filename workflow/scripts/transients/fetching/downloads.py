@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import pandas as pd
-import requests
 
 from transients.errors import ConfigurationError, DataError
 from transients.fetching.archives import folder_of, unpack
 from transients.fetching.checksums import check
-from transients.fetching.client import open_session, published_size
+from transients.fetching.client import Session, open_session, published_size
 from transients.fetching.files import bytes_arrived, fetch_file, require_space
 from transients.fetching.listings import RemoteFile, list_files
 from transients.fetching.paths import safe_path
@@ -51,7 +50,7 @@ def fetch(
         files = _wanted(session, options)
         total, arrived = _sizes(folder, files)
         require_space(folder, total - arrived, f"download {name!r}")
-        with Progress(name, total, arrived, terminal) as progress:
+        with Progress(name, total, arrived, terminal, session.stop) as progress:
             collection = _Collection(session, folder, record, progress)
             rows = _in_parallel(collection.bring, files, progress, n_connections)
         table = pd.DataFrame(rows, columns=COLUMNS)
@@ -60,7 +59,7 @@ def fetch(
     return table
 
 
-def _wanted(session: requests.Session, options: Mapping[str, Any]) -> list[RemoteFile]:
+def _wanted(session: Session, options: Mapping[str, Any]) -> list[RemoteFile]:
     """The files, with paths relative to data_dir and the configured checksums."""
     files = list_files(session, options["from"], options["url"], options.get("files"))
     checksums = options.get("checksums", {})
@@ -96,7 +95,7 @@ def _unpack(folder: Path, paths: Iterable[str]) -> None:
 class _Collection:
     """Files below a folder and the record of what was fetched of them."""
 
-    session: requests.Session
+    session: Session
     folder: Path
     record: Record
     progress: Progress

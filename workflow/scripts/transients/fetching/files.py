@@ -50,7 +50,7 @@ class _Arrived(NamedTuple):
 
 
 def fetch_file(
-    session: requests.Session,
+    session: client.Session,
     remote: RemoteFile,
     target: Path,
     progress: Progress,
@@ -95,7 +95,7 @@ def require_space(folder: Path, needed: int, what: str) -> None:
 
 
 def _complete(
-    session: requests.Session, remote: RemoteFile, part: Path, progress: Progress
+    session: client.Session, remote: RemoteFile, part: Path, progress: Progress
 ) -> None:
     """Fetch what is missing, through any number of cut-offs that bring more bytes."""
     most, fruitless = _arrived(part).size, 0
@@ -107,7 +107,7 @@ def _complete(
             fruitless = 0 if size > most else fruitless + 1
             most = max(most, size)
             log.info("%s: cut off after %d bytes (%s)", remote.url, size, error)
-            client.wait(2.0**fruitless)
+            client.wait(2.0**fruitless, session.stop)
     raise DataError(
         f"{remote.url}: cut off {FRUITLESS} times with no byte more of {remote.path};"
         " run again later, what has arrived is kept"
@@ -115,7 +115,7 @@ def _complete(
 
 
 def _transfer(
-    session: requests.Session, remote: RemoteFile, part: Path, progress: Progress
+    session: client.Session, remote: RemoteFile, part: Path, progress: Progress
 ) -> None:
     """Ask once for what is missing, and write what comes."""
     arrived, headers = _arrived(part), {}

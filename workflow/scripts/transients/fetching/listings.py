@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import requests
 
 from transients.errors import ConfigurationError, DataError
-from transients.fetching.client import read_json, read_page
+from transients.fetching.client import Session, read_json, read_page
 from transients.fetching.paths import matches, may_hold, safe_path
 
 MOST_FILES = 1_000_000  # of one address
@@ -48,7 +48,7 @@ class RemoteFile:
 
 
 def list_files(
-    session: requests.Session, kind: str, url: str, patterns: Patterns
+    session: Session, kind: str, url: str, patterns: Patterns
 ) -> list[RemoteFile]:
     """Return the files at an address that match a pattern, in order of their paths.
 
@@ -72,16 +72,12 @@ def list_files(
     return [found[path] for path in sorted(found)]
 
 
-def _one_file(
-    _session: requests.Session, url: str, _patterns: Patterns
-) -> Iterator[RemoteFile]:
+def _one_file(_session: Session, url: str, _patterns: Patterns) -> Iterator[RemoteFile]:
     name = unquote(urlsplit(url).path.rpartition("/")[2])
     yield RemoteFile(safe_path(name, url), url)
 
 
-def _index(
-    session: requests.Session, url: str, patterns: Patterns
-) -> Iterator[RemoteFile]:
+def _index(session: Session, url: str, patterns: Patterns) -> Iterator[RemoteFile]:
     """Walk through the index pages of a folder, down where a pattern can match."""
     start = None
     waiting = [("", url if url.endswith("/") else f"{url}/")]
@@ -125,9 +121,7 @@ class _Links(HTMLParser):
         self.hrefs += [value for name, value in attrs if name == "href" and value]
 
 
-def _zenodo(
-    session: requests.Session, url: str, _patterns: Patterns
-) -> Iterator[RemoteFile]:
+def _zenodo(session: Session, url: str, _patterns: Patterns) -> Iterator[RemoteFile]:
     _, record = read_json(session, url)
     with _understood(url, "a record of Zenodo's API"):
         files = [
@@ -143,7 +137,7 @@ def _zenodo(
 
 
 def _huggingface(
-    session: requests.Session, url: str, _patterns: Patterns
+    session: Session, url: str, _patterns: Patterns
 ) -> Iterator[RemoteFile]:
     """List a folder of a dataset, page by page."""
     parts = DATASET.fullmatch(url)
@@ -187,9 +181,7 @@ def _understood(url: str, kind: str) -> Iterator[None]:
         raise DataError(f"{url}: not {kind} ({error!r})") from error
 
 
-LISTINGS: dict[
-    str, Callable[[requests.Session, str, Patterns], Iterator[RemoteFile]]
-] = {
+LISTINGS: dict[str, Callable[[Session, str, Patterns], Iterator[RemoteFile]]] = {
     "file": _one_file,
     "index": _index,
     "zenodo": _zenodo,

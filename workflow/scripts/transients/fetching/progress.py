@@ -9,19 +9,24 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from transients.fetching.client import Stopped
+
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LINES = 30.0
 
 
-class Stopped(Exception):
-    """Another file failed."""
-
-
 class Progress:
     """Bytes of all files: a bar on a terminal, now and then a line in the log."""
 
-    def __init__(self, name: str, total: int, arrived: int, terminal: TextIO) -> None:
+    def __init__(
+        self,
+        name: str,
+        total: int,
+        arrived: int,
+        terminal: TextIO,
+        stop: threading.Event,
+    ) -> None:
         self._bar = tqdm(
             desc=name,
             total=total or None,
@@ -34,7 +39,7 @@ class Progress:
         self._bytes, self._name = arrived, name
         self._lock = threading.Lock()
         self._next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-        self._stopped = False
+        self._stop = stop
 
     def __enter__(self) -> Progress:
         return self
@@ -45,7 +50,7 @@ class Progress:
     def add(self, n_bytes: int) -> None:
         """Count bytes that came, or less than 0 that were lost; end if stopped."""
         with self._lock:
-            if self._stopped:
+            if self._stop.is_set():
                 raise Stopped
             self._bytes += n_bytes
             self._bar.update(n_bytes)
@@ -54,5 +59,5 @@ class Progress:
                 log.info("%s: %.1f MB so far", self._name, self._bytes / 1e6)
 
     def stop(self) -> None:
-        """Let every transfer end at its next bytes."""
-        self._stopped = True
+        """Let every transfer end at its next bytes, or instead of waiting for them."""
+        self._stop.set()
