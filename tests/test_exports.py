@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from toys import survey
 
@@ -152,7 +152,7 @@ def any_tables(draw: st.DrawFn) -> SurveyTables:
     return SurveyTables(made, pd.DataFrame(points).astype(types))
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.fuzz
 @given(made=any_tables())
 def test_anything_there_and_back(
     made: SurveyTables, tmp_path_factory: pytest.TempPathFactory

@@ -228,6 +228,7 @@ epochs = st.tuples(
 )
 
 
+@pytest.mark.fuzz
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(epochs, min_size=1, max_size=30, unique_by=lambda e: e[0]))
 def test_round_trip(toy: Dataset, curve: list[tuple[float, int, float, float]]) -> None:
@@ -250,6 +251,7 @@ def mutants(content: bytes) -> Iterator[bytes]:
         yield zipped(mutated(content, seed))
 
 
+@pytest.mark.fuzz
 def test_mutated_files(toy: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """One value a line, so that single values are changed; the labels stay."""
     labels = alerce.labels(OPTIONS, toy)

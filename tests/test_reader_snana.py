@@ -534,6 +534,7 @@ def test_folders_refused(folder: Path) -> None:
 # Mutated input and real data
 
 
+@pytest.mark.fuzz
 @pytest.mark.filterwarnings("ignore::astropy.utils.exceptions.AstropyUserWarning")
 @pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
 def test_mutated_bytes(model: Path, kind: str) -> None:
@@ -542,6 +543,7 @@ def test_mutated_bytes(model: Path, kind: str) -> None:
     assert check_reader("snana", OPTIONS, dataset(model.parent), path) > COUNT / 2
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
 def test_mutated_values(model: Path, kind: str) -> None:
     """Changes of the table alone, which random bytes seldom hit."""

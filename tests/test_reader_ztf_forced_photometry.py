@@ -88,6 +88,7 @@ def test_every_epoch_has_its_zero_point(tmp_path: Path) -> None:
     assert list(points["detected"]) == [True, False, False]  # S/N = 5 is not above 5
 
 
+@pytest.mark.fuzz
 @given(
     values=st.lists(
         st.tuples(
@@ -526,6 +527,7 @@ def test_options_are_checked(tmp_path: Path) -> None:
             next(wrong)
 
 
+@pytest.mark.fuzz
 def test_mutated_files(tmp_path: Path) -> None:
     """Half of them have one value of one row replaced, the others any change."""
     write(tmp_path, {NAME: event(seed=7)[100:130]})
