@@ -1,9 +1,9 @@
 """Archives, unpacked safely: all of one into a folder beside it, or nothing.
 
 Refused are absolute paths, "..", links, devices, encrypted or repeated members, and
-archives with more than MOST_MEMBERS or larger than MOST_TIMES their own size. All is
-checked before a member is written; the standard library writes no more of a member
-than its header says.
+archives with more than MOST_MEMBERS or larger than MOST_TIMES their own size. Each
+member is checked before it is written, the standard library writes no more of it than
+its header says, and after a refusal nothing stays.
 """
 
 from __future__ import annotations

@@ -122,18 +122,13 @@ def header(path: Path) -> list[str]:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
 
-def require_columns(path: Path, wanted: Mapping[str, str], key: str) -> None:
-    """Raise ConfigurationError for the first wanted column that a CSV file lacks.
-
-    wanted maps our name to the column of the file; key is the configuration key above.
-    """
-    _positions(header(path), wanted, path, key)
-
-
 def _positions(
     columns: list[str], wanted: Mapping[str, str], path: Path, key: str
 ) -> list[int]:
-    """Return where the wanted columns are; each must be there once."""
+    """Return where the wanted columns are; each must be there once.
+
+    wanted maps our name to the column of the file; key is the configuration key above.
+    """
     for name, column in wanted.items():
         if column not in columns:
             known = textwrap.shorten(", ".join(columns), 500, placeholder=" ...")
