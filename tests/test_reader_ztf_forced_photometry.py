@@ -15,7 +15,8 @@ from mutations import COUNT, check_reader, mutated
 from toy_forced_photometry import PEAK, epochs, event, text, write
 
 from transients.errors import ConfigurationError, DataError
-from transients.readers import Dataset, forced_baseline, ztf_forced_photometry
+from transients.readers import Dataset, ztf_forced_photometry
+from transients.readers.ztf_forced_photometry import baseline
 from transients.tables import SurveyTables, Vocabulary, validate
 
 TAXONOMY = Path(__file__).parents[1] / "config" / "taxonomy.csv"
@@ -244,7 +245,7 @@ def test_peaks_of_many_objects_at_once() -> None:
     owner = np.repeat([0, 7, 8], 100)
     center = np.repeat([30.0, 150.0, 0.0], 100)
     snr = 50 * np.exp(-(((days - center) / 10) ** 2)) * (owner != 8)
-    peaks = forced_baseline.event_peaks(owner, 58200 + days, snr)
+    peaks = baseline.event_peaks(owner, 58200 + days, snr)
     assert peaks.to_dict() == pytest.approx({0: 58230.0, 7: 58350.0}, abs=6)
 
 

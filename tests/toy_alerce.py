@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from transients.readers import Dataset
-from transients.readers.alerce_files import light_curve_file
+from transients.readers.alerce.files import light_curve_file
 
 TAXONOMY = Path(__file__).parents[1] / "config" / "taxonomy.csv"
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from transients.errors import DataError
 from transients.exports.portions import count_rows, portions_of, with_triggers
-from transients.readers.snana_phot import DETECTION, END_MJD, TRIGGER
+from transients.readers.snana.phot import DETECTION, END_MJD, TRIGGER
 from transients.tables import ZERO_POINT, SurveyTables, read_provenance
 
 OBJECTS_PER_PAIR = 2500

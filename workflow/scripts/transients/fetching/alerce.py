@@ -3,7 +3,7 @@
 Every answer is checked and stored at once, so that whatever ends a run, the next one
 asks only for what is not there yet. An object that the broker does not know is not
 asked for again; whatever else failed is. Both are listed in missing.csv beside the
-light curves (readers/alerce_files.py).
+light curves (readers/alerce/files.py).
 
 Options of the fetching (in the section alerce of a data set, see readers/alerce.py):
 
@@ -39,7 +39,7 @@ from transients.fetching.alerce_client import (
 from transients.jobs import whole_outputs
 from transients.readers import Dataset
 from transients.readers.alerce import labels
-from transients.readers.alerce_files import (
+from transients.readers.alerce.files import (
     MISSING,
     MISSING_COLUMNS,
     light_curve_file,

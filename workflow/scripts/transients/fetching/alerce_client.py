@@ -18,7 +18,7 @@ from urllib3.util.retry import Retry
 
 from transients.errors import DataError
 from transients.jobs import whole_outputs
-from transients.readers.alerce_files import light_curve, light_curve_file
+from transients.readers.alerce.files import light_curve, light_curve_file
 
 BUSY = (429, 500, 502, 503, 504)  # statuses worth another try
 FETCHED, UNKNOWN, FAILED = "fetched", "unknown to ALeRCE", "failed"

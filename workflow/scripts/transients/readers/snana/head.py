@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transients.errors import DataError
-from transients.readers.snana_files import Pair, Table, open_table
+from transients.readers.snana.files import Pair, Table, open_table
 from transients.tables import RANGES
 
 REDSHIFT = ("REDSHIFT_HELIO", "REDSHIFT_FINAL")

@@ -36,9 +36,9 @@ import pandas as pd
 from transients.errors import DataError
 from transients.readers import Dataset
 from transients.readers.observations import check_passbands
-from transients.readers.snana_files import Pair, find_pairs
-from transients.readers.snana_head import Head, Models, read_head
-from transients.readers.snana_phot import read_phot
+from transients.readers.snana.files import Pair, find_pairs
+from transients.readers.snana.head import Head, Models, read_head
+from transients.readers.snana.phot import read_phot
 from transients.readers.tabular import require_path
 from transients.readers.taxonomy import classify
 from transients.tables import LIGHT_CURVES, OBJECTS, SurveyTables, dropped_frame

@@ -15,7 +15,7 @@ match_radius
     Largest distance [arcsec] between a request and its object, 2 by default.
 baseline
     before, after: days ahead of the event's peak and behind it from which an epoch may
-    measure the zero level, 100 and 500 by default (forced_baseline.correct_baseline).
+    measure the zero level, 100 and 500 by default (baseline.correct_baseline).
 
 Epochs that section 6 of the service's user guide advises against (Masci et al. 2023,
 arXiv:2305.16279, describe the service) are left out and counted. The fluxes of the
@@ -38,8 +38,6 @@ from numpy.typing import NDArray
 from transients.errors import ConfigurationError, DataError
 from transients.photometry import flux_scale
 from transients.readers import Dataset
-from transients.readers.forced_baseline import LEAST, correct_baseline
-from transients.readers.forced_photometry_files import match_files, read_epochs
 from transients.readers.labels import read_labels
 from transients.readers.observations import (
     Form,
@@ -49,6 +47,8 @@ from transients.readers.observations import (
     note_counts,
 )
 from transients.readers.tabular import require_path
+from transients.readers.ztf_forced_photometry.baseline import LEAST, correct_baseline
+from transients.readers.ztf_forced_photometry.files import match_files, read_epochs
 from transients.tables import ZERO_POINT, SurveyTables, dropped_frame
 
 PORTION = 200

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from transients.errors import DataError
 from transients.readers import Dataset
 from transients.readers.observations import Form, clean, decode
-from transients.readers.snana_files import Pair, Table, open_table
-from transients.readers.snana_head import Head
+from transients.readers.snana.files import Pair, Table, open_table
+from transients.readers.snana.head import Head
 from transients.tables import ZERO_POINT, SurveyTables, dropped_frame
 
 DETECTION, TRIGGER = 4096, 2048

@@ -1,6 +1,6 @@
 """Read ZTF light curves of the ALeRCE broker, one file an object, and a label table.
 
-The files are fetched by fetching/alerce.py; alerce_files.py describes them. magpsf and
+The files are fetched by fetching/alerce.py; files.py describes them. magpsf and
 sigmapsf are the AB magnitude of the PSF fit on the difference image and its error (ZTF
 alert schema). The broker's corrected magnitudes (magpsf_corr) are not used: they add
 the flux of the reference image, which for a transient is that of its host galaxy.
@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from transients.errors import DataError
 from transients.readers import Dataset
-from transients.readers.alerce_files import (
+from transients.readers.alerce.files import (
     COLUMNS,
     MISSING,
     light_curve_file,
