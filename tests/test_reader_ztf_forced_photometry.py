@@ -249,6 +249,25 @@ def test_peaks_of_many_objects_at_once() -> None:
     assert peaks.to_dict() == pytest.approx({0: 58230.0, 7: 58350.0}, abs=6)
 
 
+def test_chance_detections_long_before_the_event_trigger_nothing(
+    tmp_path: Path,
+) -> None:
+    rows = event(seed=1)
+    rows.loc[[10, 50], "forcediffimflux"] = 200.0
+    tables = read_one(tmp_path, rows)
+    points, peak = tables.light_curves, PEAK - 2400000.5
+    seen = points.loc[points["detected"], "mjd"]
+    assert (seen < peak - 100).sum() == 2
+    trigger = tables.objects["trigger_mjd"].item()
+    assert trigger == seen[seen > peak - 100].iloc[1]
+
+
+def test_an_object_without_an_event_has_no_trigger(tmp_path: Path) -> None:
+    days = np.arange(0, 300, 3.0)
+    rows = epochs(PEAK + days, forcediffimflux=0.0, forcediffimfluxunc=20.0)
+    assert read_one(tmp_path, rows).objects["trigger_mjd"].isna().all()
+
+
 # Quality
 
 

@@ -7,7 +7,6 @@ from transients.encoding import (
     count_classes,
     encode,
     read_for_encoding,
-    require_every_class,
     save,
 )
 from transients.jobs import job, whole_outputs
@@ -32,7 +31,6 @@ with job(snakemake.log[0]):
         snakemake.input.objects, snakemake.input.light_curves
     )
     model_input, dropped = encode(objects, light_curves, encoding)
-    require_every_class(model_input.labels, encoding.classes)
     counts = count_classes(name, model_input.labels, encoding.classes)
     with whole_outputs(*snakemake.output) as (*arrays, dropped_path, counts_path):
         save(model_input, arrays[0].parent)

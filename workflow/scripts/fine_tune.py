@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 with job(snakemake.log[0], snakemake.threads):
     # TensorFlow reads the number of threads when it is first imported.
-    from transients.encoding import load
+    from transients.encoding import load, require_every_class
     from transients.fine_tuning import Target, Unit, run_unit
     from transients.model import Architecture
     from transients.sampling import draw_sample
@@ -25,6 +25,7 @@ with job(snakemake.log[0], snakemake.threads):
         params.common_classes,
         params.pairs,
     )
+    require_every_class(target.model_input.labels, target.classes)
     unit = Unit(
         target,
         n_train,

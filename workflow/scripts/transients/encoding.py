@@ -17,9 +17,7 @@ from numpy.typing import NDArray
 
 from transients.errors import DataError
 from transients.tables import dropped_frame
-
-MIN_SEPARATION = 0.02
-"""Least time between the two detections that make a trigger [d] (PLAsTiCC, LSST)."""
+from transients.trigger import trigger_mjd
 
 CHANNELS = ("wavelength", "time", "flux", "flux_err")
 """Rows of the input matrix of equation 1, in order."""
@@ -79,28 +77,6 @@ class ModelInput:
         source = (self.offsets[rows][:, None] + np.arange(width))[inside]
         batch[inside] = self.points[source]
         return batch
-
-
-def trigger_mjd(
-    mjd: NDArray[np.float64],
-    detected: NDArray[np.bool_],
-    starts: NDArray[np.int64],
-    rule: str,
-) -> NDArray[np.float64]:
-    """Return each object's trigger, NaN where there is none.
-
-    mjd and detected hold all observations, object after object; starts the first row
-    of each object. Rule "two_detections": the first detection by which there are two
-    at least MIN_SEPARATION apart; "first_detection" where a survey publishes
-    detections only.
-    """
-    counts = np.diff(np.append(starts, len(mjd)))
-    when = np.where(detected, mjd, np.inf)
-    first = np.minimum.reduceat(when, starts)
-    if rule == "two_detections":
-        later = mjd >= np.repeat(first, counts) + MIN_SEPARATION
-        first = np.minimum.reduceat(np.where(later, when, np.inf), starts)
-    return np.where(np.isfinite(first), first, np.nan)
 
 
 def encode(
@@ -202,7 +178,7 @@ def require_every_class(labels: NDArray[np.int64], classes: tuple[str, ...]) -> 
         raise DataError(
             f"no object of class {absent} is left after trigger, window and minimum"
             " number of points: take the class out of the data set's classes, or add"
-            " objects"
+            " objects; the data set's data sheet shows what became of them"
         )
 
 

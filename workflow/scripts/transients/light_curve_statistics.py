@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from transients.encoding import Encoding, trigger_mjd
+from transients.encoding import Encoding
+from transients.trigger import trigger_mjd
 
 BATCH_ROWS = 1_000_000
 """Points read at a time."""

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from transients.encoding import trigger_mjd
 from transients.tables import SurveyTables
+from transients.trigger import trigger_mjd
 
 
 def count_rows(light_curves: pq.ParquetFile, names: pd.Series) -> NDArray[np.int64]:
@@ -68,7 +68,7 @@ def _take_rows(file: pq.ParquetFile, rows: NDArray[np.int64]) -> pd.DataFrame:
 
 
 def with_triggers(tables: SurveyTables, rule: str) -> SurveyTables:
-    """Fill in trigger_mjd by a rule of encoding.trigger_mjd where the survey has none.
+    """Fill in trigger_mjd by a rule of trigger.trigger_mjd where the survey has none.
 
     The rule "survey" fills in nothing.
     """

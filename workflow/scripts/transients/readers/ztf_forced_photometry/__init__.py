@@ -47,9 +47,15 @@ from transients.readers.observations import (
     note_counts,
 )
 from transients.readers.tabular import require_path
-from transients.readers.ztf_forced_photometry.baseline import LEAST, correct_baseline
+from transients.readers.ztf_forced_photometry.baseline import (
+    LEAST,
+    correct_baseline,
+    find_events,
+)
+from transients.readers.ztf_forced_photometry.cuts import apply_cuts
 from transients.readers.ztf_forced_photometry.files import match_files, read_epochs
 from transients.tables import ZERO_POINT, SurveyTables, dropped_frame
+from transients.trigger import trigger_mjd
 
 PORTION = 200
 """Objects per portion: some 400,000 epochs."""
@@ -66,26 +72,6 @@ JD_OF_MJD = 2400000.5
 SURVEY = (2458000.5, 2500000.5)
 """Julian dates that ZTF, in operation since late 2017, can have observed at."""
 
-BAD_IMAGE = 2**25
-"""infobitssci from bit 25 on: clouds or worse (ZTF cautionary notes, section 2.4)."""
-
-SIGMA_PER_PIXEL = 25.0
-"""Largest noise of a usable image [DN]."""
-
-SEEING = 4.0
-"""Largest seeing of a usable image [pixels of 1.01 arcsec]."""
-
-ZERO_POINTS = (15.0, 35.0)
-"""Zero points [mag] outside are codes for "none"; real ones are near 26."""
-
-USABLE_STATUS = {"0", "57", "58", "59", "62"}
-"""Codes of usable fluxes (user guide, procstatus): 0 none; 57 and 58 no source near in
-the reference image, or no catalogue of it; 59 suspect errors of an early image, scaled
-up here; 62 a request that began before the survey. All others remove the epoch, also
-unknown ones: 56 bad pixels, 60 and 61 PSF or cutout not whole, 63 to 65 and 255 no
-measurement."""
-
-SAME_EPOCH = ["owner", "jd", "filter", "field", "ccdid", "qid"]
 REFERENCE = ["owner", "field", "ccdid", "qid", "filter", "rfid"]
 
 
@@ -159,8 +145,10 @@ def _portion(
     paths = [path for some in files.values() for path in some]
     epochs, cut_off = _read_files(files, paths, names)
     _refuse_times(epochs, paths, names)
-    usable, removed = _apply_cuts(epochs, names)
-    fluxes = _calibrate(usable, baseline)
+    usable, removed = apply_cuts(epochs, names)
+    calibrated = _in_fluxcal(usable)
+    peaks = find_events(calibrated)
+    fluxes = correct_baseline(calibrated, peaks, **baseline)
     table = pa.table(
         {
             "mjd": usable["jd"],
@@ -175,6 +163,8 @@ def _portion(
 
     rows = decode(table, usable["owner"].to_numpy(), form, dataset, where)
     portion = clean(objects, rows, dataset.passbands)
+    named = peaks.set_axis(names[peaks.index])
+    portion = _with_triggers(portion, named, baseline["before"])
     lost = names[np.setdiff1d(list(files), usable["owner"])]
     notes = [cut_off, *removed, dropped_frame(lost, "no usable epoch in its files")]
     notes += _corrections(usable.join(fluxes), names)
@@ -231,60 +221,37 @@ def _refuse_times(
         )
 
 
-def _apply_cuts(
-    epochs: pd.DataFrame, names: NDArray[np.object_]
-) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Return the usable epochs, each once, and the counts of what was removed.
-
-    An epoch counts under the first cut that removes it. Of an epoch in several files
-    the last file's is kept: requests are numbered, and the last is the newest.
-    """
-    cuts = _cuts(epochs)
-    first_cut = np.select([~usable for usable in cuts.values()], range(len(cuts)), -1)
-    cut = pd.Series(first_cut, index=epochs.index)
-    usable = epochs[cut == -1]
-    repeated = usable.index[usable.duplicated(SAME_EPOCH, keep="last")]
-    cut[repeated] = len(cuts)
-    notes = [
-        note_counts(names, epochs, cut == number, f"epochs removed: {what}")
-        for number, what in enumerate([*cuts, "repeated"])
-    ]
-    return epochs[cut == -1].reset_index(drop=True), notes
-
-
-def _cuts(epochs: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the usable epochs by cut; a missing quality is not a good one."""
-    flux, error = epochs["forcediffimflux"], epochs["forcediffimfluxunc"]
-    measured = np.isfinite(flux) & np.isfinite(error) & (error > 0)
-    return {
-        "no flux, or no error of it": measured,
-        "no zero point": epochs["zpdiff"].between(*ZERO_POINTS),
-        "processing status": _usable_status(epochs["procstatus"]),
-        "infobitssci of 2**25 or more": epochs["infobitssci"] < BAD_IMAGE,
-        "scisigpix above 25": epochs["scisigpix"] <= SIGMA_PER_PIXEL,
-        "seeing above 4 pixels": epochs["sciinpseeing"] <= SEEING,
-    }
-
-
-def _usable_status(codes: pd.Series) -> pd.Series:
-    """Mark the rows whose codes, between commas, are all usable ones."""
-    words = codes.unique()
-    usable = [word for word in words if {*word.split(",")} <= USABLE_STATUS]
-    return codes.isin(usable)
-
-
-def _calibrate(epochs: pd.DataFrame, baseline: Mapping[str, float]) -> pd.DataFrame:
-    """Return flux and flux_err [FLUXCAL] at the zero level of the baseline."""
+def _in_fluxcal(epochs: pd.DataFrame) -> pd.DataFrame:
+    """Return what correct_baseline asks for, fluxes in FLUXCAL by their zero points."""
     scale = flux_scale(epochs["zpdiff"])
-    columns = {
-        "owner": epochs["owner"],
-        "mjd": epochs["jd"] - JD_OF_MJD,
-        "group": epochs.groupby(REFERENCE, dropna=False).ngroup(),
-        "flux": epochs["forcediffimflux"] * scale,
-        "flux_err": epochs["forcediffimfluxunc"] * scale,
-        "chi2": epochs["forcediffimchisq"],
-    }
-    return correct_baseline(pd.DataFrame(columns), **baseline)
+    return pd.DataFrame(
+        {
+            "owner": epochs["owner"],
+            "mjd": epochs["jd"] - JD_OF_MJD,
+            "group": epochs.groupby(REFERENCE, dropna=False).ngroup(),
+            "flux": epochs["forcediffimflux"] * scale,
+            "flux_err": epochs["forcediffimfluxunc"] * scale,
+            "chi2": epochs["forcediffimchisq"],
+        }
+    )
+
+
+def _with_triggers(
+    portion: SurveyTables, peaks: pd.Series, before: float
+) -> SurveyTables:
+    """Fill in trigger_mjd: the rule of two detections, from `before` days to the peak.
+
+    Years of epochs hold chance detections, which would trigger long before the event.
+    """
+    objects, points = portion.objects, portion.light_curves
+    if objects.empty:
+        return portion
+    start = points["object_id"].map(peaks).to_numpy(dtype=float) - before
+    mjd = points["mjd"].to_numpy()
+    first = np.flatnonzero(~points["object_id"].duplicated())
+    in_event = points["detected"].to_numpy() & (mjd >= start)
+    triggers = trigger_mjd(mjd, in_event, first, "two_detections")
+    return replace(portion, objects=objects.assign(trigger_mjd=triggers))
 
 
 def _corrections(

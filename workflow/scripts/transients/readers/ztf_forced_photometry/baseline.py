@@ -33,22 +33,24 @@ MAD_TO_SIGMA = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
 
 
-def correct_baseline(epochs: pd.DataFrame, before: float, after: float) -> pd.DataFrame:
+def correct_baseline(
+    epochs: pd.DataFrame, peaks: pd.Series, before: float, after: float
+) -> pd.DataFrame:
     """Return flux, flux_err, corrected and rescaled of every epoch, in its order.
 
     epochs has owner (the object's number), mjd [d], group (the number of the object's
     reference image), flux and flux_err in one unit, and chi2, the reduced chi squared
-    of the PSF fit. A group's baseline is its epochs more than `before` days ahead of
-    the event's peak, and, where these are fewer than 25, also those more than `after`
-    days behind it. Its median is subtracted. The errors are multiplied by the scatter
-    of the normalised baseline (1.4826 times the median absolute value) where that is
-    above 1, never made smaller.
+    of the PSF fit; peaks are those of find_events. A group's baseline is its epochs
+    more than `before` days ahead of the event's peak, and, where these are fewer than
+    25, also those more than `after` days behind it. Its median is subtracted. The
+    errors are multiplied by the scatter of the normalised baseline (1.4826 times the
+    median absolute value) where that is above 1, never made smaller.
 
     With fewer than 10 baseline epochs, or without an event, the zero level stays as it
     is, and the factor of the errors is the square root of the group's median chi2.
     """
     group = epochs["group"]
-    baseline = _baseline(epochs, before, after)
+    baseline = _baseline(epochs, peaks, before, after)
     measured = _count(baseline, group) >= LEAST
     level = _median(epochs["flux"].where(baseline), group).where(measured, 0.0)
     residual = (epochs["flux"] - level) / epochs["flux_err"]
@@ -66,13 +68,19 @@ def correct_baseline(epochs: pd.DataFrame, before: float, after: float) -> pd.Da
     )
 
 
-def _baseline(epochs: pd.DataFrame, before: float, after: float) -> pd.Series:
-    """Mark the epochs that measure the zero level; none of an object without event."""
+def find_events(epochs: pd.DataFrame) -> pd.Series:
+    """Return the MJD of the event's peak by owner; epochs as for correct_baseline."""
     level = _median(epochs["flux"], epochs["group"])
     snr = (epochs["flux"] - level) / epochs["flux_err"]
-    peaks = event_peaks(
+    return event_peaks(
         epochs["owner"].to_numpy(), epochs["mjd"].to_numpy(), snr.to_numpy()
     )
+
+
+def _baseline(
+    epochs: pd.DataFrame, peaks: pd.Series, before: float, after: float
+) -> pd.Series:
+    """Mark the epochs that measure the zero level; none of an object without event."""
     days = epochs["mjd"] - epochs["owner"].map(peaks)
     early = days < -before
     enough = _count(early, epochs["group"]) >= ENOUGH
