@@ -34,7 +34,7 @@ def overlay(folder, server):
     """Write a configuration that reads the simulation as a stranger's public data."""
     download = {"from": "index", "folder": "sims", "files": ["*/*.FITS.gz"]}
     bands = {band: band for band in "ugrizy"}
-    snana = {"files": {"folder": "sims"}, "class_map": "elasticc", "passbands": bands}
+    snana = {"files": {"folder": "sims"}, "class_map": "classes", "passbands": bands}
     config = {
         "data_dir": str(folder / "my data"),
         "downloads": {"sims": {**download, "url": f"{server.url}/sims/"}},
@@ -102,3 +102,15 @@ def test_the_data_sheet_says_what_the_data_are(public):
     sheet = pd.read_csv(public[0] / "results/datasheets/lsst_sims.csv")
     assert list(sheet) == ["class", "quantity", "p05", "p50", "p95"]
     assert {"all", *MODELS} <= set(sheet["class"])
+
+
+def test_a_fetched_file_that_changed_is_not_read_again(public):
+    folder = public[0]
+    changed = min((folder / "my data/sims/TDE").iterdir())
+    content = changed.read_bytes()
+    changed.write_bytes(content[:-1])
+    given = ["--configfile", TINY, folder / "public.yaml", "--forcerun", "ingest_part"]
+    process = snakemake(folder, "--cores", 2, *given, "--", f"{DATA}/objects.parquet")
+    changed.write_bytes(content)
+    assert process.returncode != 0
+    assert f"{changed}: has changed after it was fetched" in said(process)
