@@ -114,6 +114,7 @@ def _csv(
         "labels": LABELS,
         "light_curves": {name: name for name in columns},
         "passbands": OWN_NAMES,
+        "zero_point": 27.5,
     }
     return "csv", options, {"labels": folder / "labels.csv", "light_curves": curves}
 

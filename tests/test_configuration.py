@@ -1,26 +1,17 @@
 """A configuration that is wrong says which key is, and what would be right."""
 
 import copy
-from pathlib import Path
 
 import pytest
-import yaml
+from configurations import DEFAULT, MISSING, change, check_all, complaint
 
 from transients.configuration import (
     backbone_layers,
-    check,
     datasets_in_use,
     download_of,
     source_classes,
     strategies_at,
 )
-from transients.errors import ConfigurationError
-
-CONFIG = Path(__file__).parent.parent / "config"
-SCHEMA = CONFIG / "schema.yaml"
-DEFAULT = yaml.safe_load((CONFIG / "config.yaml").read_text())
-
-MISSING = object()
 
 
 @pytest.fixture
@@ -28,27 +19,8 @@ def config():
     return copy.deepcopy(DEFAULT)
 
 
-def change(config, key, value):
-    """Set a dotted key of a configuration, or take it out."""
-    *path, last = key.split(".")
-    for name in path:
-        config = config[name]
-    if value is MISSING:
-        del config[last]
-    else:
-        config[last] = value
-
-
-def complaint(config):
-    with pytest.raises(ConfigurationError) as refusal:
-        check(config, SCHEMA)
-    title, *problems = str(refusal.value).splitlines()
-    assert title == "the configuration is wrong:"
-    return "\n".join(problems)
-
-
 def test_the_default_is_right(config):
-    check(config, SCHEMA)
+    check_all(config)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +105,12 @@ SCRATCH = "experiments.bts.strategies.scratch"
             "datasets.bts.download: unknown 'elastic' (",
         ),
         ("datasets.bts.passbands", "zft", "datasets.bts.passbands: unknown 'zft' (did"),
+        (
+            "downloads.bts.folder",
+            "a/../../b",
+            "downloads.bts.folder: 'a/../../b' may l",
+        ),
+        ("downloads.bts.folder", "/data", "downloads.bts.folder: '/data' may lead out"),
         ("datasets.bts.reader", "csv", "datasets.bts: reader 'csv' needs its options"),
         (
             "datasets.bts.simulate.counts.SN Iax",
@@ -201,36 +179,9 @@ MERGE = {
 def test_a_kept_head_needs_the_same_classes_in_the_same_order(config):
     change(config, f"{TRANSFER}.head", "kept")
     change(config, "sources.ztf_alerts.merge", MERGE)
-    check(config, SCHEMA)
+    check_all(config)
     change(config, "sources.ztf_alerts.merge", dict(reversed(MERGE.items())))
     assert "['TDE', 'SLSN-I'" in complaint(config)
-
-
-def read_bts_from_files(config):
-    change(config, "datasets.bts.reader", "csv")
-    options = {
-        "files": {"labels": "labels.csv", "light_curves": "light-curves"},
-        "class_map": "bts",
-        "labels": {"object_id": "ZTFID", "class": "type"},
-        "light_curves": {"mjd": "mjd", "passband": "band"},
-        "passbands": {"g": "g", "R": "r", "i": None},
-    }
-    change(config, "datasets.bts.csv", options)
-
-
-def test_files_without_a_data_folder_say_how_to_name_one(config):
-    read_bts_from_files(config)
-    message = complaint(config)
-    assert "data_dir: data set 'bts' is read from files" in message
-    assert "--config data_dir=DIR" in message
-    config["data_dir"] = "somewhere"
-    check(config, SCHEMA)
-
-
-def test_a_data_set_that_nobody_uses_needs_no_data_folder(config):
-    read_bts_from_files(config)
-    config["targets"] = ["lsst_sims"]
-    check(config, SCHEMA)
 
 
 def test_data_sets_in_use_are_those_of_the_targets_sources_first(config):

@@ -140,7 +140,11 @@ def test_data_dir_is_asked_for(tmp_path):
 def test_missing_file_is_named(tmp_path):
     process = snakemake(
         *(tmp_path, "--cores", 2, "-n", "--configfile", CONFIG / "bts_real.yaml"),
-        *("--config", f"data_dir={tmp_path / 'nowhere'}"),
+        *in_folder(tmp_path / "nowhere"),
+        "experiments={bts: {n_train_if_enough: []}}",
     )
     assert process.returncode != 0
-    assert str(tmp_path / "nowhere" / "bts_table.csv") in said(process)
+    path = tmp_path / "nowhere" / "bts_table.csv"
+    assert f"datasets.bts.csv.files.labels: no such file or folder: {path}" in said(
+        process
+    )

@@ -132,6 +132,7 @@ def test_zero_point_of_each_row(long: Path) -> None:
     rows = path.read_text().replace(",detected_bool\n", ",detected_bool,ZP\n")
     path.write_text(rows.replace(",1\n", ",1,30\n").replace(",0\n", ",0,25\n"))
     options = plasticc_options()
+    del options["zero_point"]
     options["light_curves"]["zero_point"] = "ZP"
     points = read_all(options, long_dataset(long)).light_curves
     assert points["flux"].to_numpy() == pytest.approx([6.0, 3.0, -55.0])

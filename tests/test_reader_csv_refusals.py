@@ -195,10 +195,11 @@ def test_lines_are_counted_across_blocks(
         read_all(plasticc_options(), long_dataset(long))
 
 
-def test_zero_points_that_nobody_mentions(long: Path) -> None:
-    replace(long / "light curves", "detected_bool\n", "detected_bool,ZP\n")
-    with pytest.raises(ConfigurationError, match=r"zero_point: .*a column 'ZP'"):
-        read_all(plasticc_options(), long_dataset(long))
+def test_fluxes_without_a_zero_point(long: Path) -> None:
+    options = plasticc_options()
+    del options["zero_point"]
+    with pytest.raises(ConfigurationError, match=r"toy\.csv\.zero_point: .*27\.5 for"):
+        read_all(options, long_dataset(long))
 
 
 def test_zero_point_given_twice(long: Path) -> None:
@@ -213,6 +214,7 @@ def test_zero_point_that_is_a_code(long: Path) -> None:
     lines = path.read_text().splitlines()
     path.write_text("\n".join([f"{lines[0]},zp", *(f"{x},-99" for x in lines[1:])]))
     options = plasticc_options()
+    del options["zero_point"]
     options["light_curves"]["zero_point"] = "zp"
     with pytest.raises(DataError, match=r"'713', line 2: zero_point .* -99, not poss"):
         read_all(options, long_dataset(long))

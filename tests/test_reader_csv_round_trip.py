@@ -44,6 +44,7 @@ def test_long_file(
         "labels": LABELS,
         "light_curves": {name: name for name in LIGHT_CURVES.names},
         "passbands": {"g": "g", "r": "r"},
+        "zero_point": 27.5,
     }
     data = dataset(folder, f"labels{suffix}", f"curves{suffix}")
     assert_same(read_all(options, data), tables)

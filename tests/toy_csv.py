@@ -73,6 +73,7 @@ def plasticc_options() -> Options:
             **{"flux": "flux", "flux_err": "flux_err", "detected": "detected_bool"},
         },
         "passbands": dict(enumerate("ugrizy")),
+        "zero_point": 27.5,
     }
 
 

@@ -8,13 +8,13 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 
 from transients.configuration import (
-    check,
     datasets_in_use,
     download_of,
     files_of,
     source_classes,
     strategies_at,
 )
+from transients.configuration_check import check
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
 from transients.sizes import sizes, waits_for_download
@@ -25,7 +25,7 @@ TAXONOMY = str(CONFIG_FOLDER / "taxonomy.csv")
 ENVIRONMENT = str(Path(workflow.basedir) / "envs" / "workflow.yaml")
 
 try:
-    check(config, CONFIG_FOLDER / "schema.yaml")
+    check(config, CONFIG_FOLDER / "schema.yaml", CONFIG_FOLDER / "taxonomy.csv")
     SIZES = {
         target: sizes(config, target, CONFIG_FOLDER / "taxonomy.csv")
         for target in config["targets"]

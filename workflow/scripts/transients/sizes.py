@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from transients.configuration import files_of
+from transients.configuration_datasets import dataset_of_reader
 
 LARGEST_SHARE = 0.8
 """Largest share of the objects that may be labelled: a fifth is left to test."""
@@ -33,17 +34,8 @@ def sizes(config: Mapping[str, Any], target: str, taxonomy: Path) -> list[int]:
     wanted = experiment["n_train_if_enough"]
     if not wanted or waits_for_download(config, target):
         return list(experiment["n_train"])
-    from transients.readers import Dataset
-
-    name = experiment["dataset"]
-    section = config["datasets"][name]
-    dataset = Dataset(
-        name=name,
-        classes=tuple(section["classes"]),
-        passbands=tuple(config["passbands"][section["passbands"]]),
-        files={key: Path(path) for key, path in files_of(config, name).items()},
-        taxonomy=taxonomy,
-    )
+    section = config["datasets"][experiment["dataset"]]
+    dataset = dataset_of_reader(config, experiment["dataset"], taxonomy)
     reader = importlib.import_module(f"transients.readers.{section['reader']}")
     largest = LARGEST_SHARE * reader.count(section[section["reader"]], dataset)
     return [*experiment["n_train"], *(n for n in wanted if n <= largest)]

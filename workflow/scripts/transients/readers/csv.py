@@ -26,7 +26,8 @@ passbands
     The file's passband name: ours, one of the data set's passbands; names are compared
     as text ("0": u). null leaves the observations of a passband out and lists them.
 zero_point
-    AB zero point [mag] of all fluxes, 27.5 by default; not used for magnitudes.
+    AB zero point [mag] of all fluxes (27.5 for FLUXCAL), required where no column of
+    light_curves gives it; not used for magnitudes.
 mjd_offset
     Days added to the time column, 0 by default (-2400000.5 for Julian dates).
 """
@@ -53,16 +54,13 @@ from transients.readers.observations import (
     words_and_codes,
 )
 from transients.readers.portions import Catalogue, in_portions, survey_tables
-from transients.readers.tabular import header, line_of, require_path, stream
+from transients.readers.tabular import line_of, require_path, stream
 from transients.tables import ZERO_POINT, SurveyTables
 
 TEXT = ("object_id", "passband", "detected")
 """The columns of photometry that are read as text."""
 
 SUFFIXES = (".csv", ".csv.gz")
-
-ZERO_POINT_COLUMNS = {"zp", "zpt", "zeropoint", "zero_point", "magzp", "zp_ab"}
-"""Names (in lower case) of columns that hold a zero point in tables of this field."""
 
 
 def count(options: Mapping[str, Any], dataset: Dataset) -> int:
@@ -89,7 +87,6 @@ def read_csv(
     source = dataset.files["light_curves"]
     require_path(source, f"{key}.files.light_curves")
     files = light_curve_files(dataset)
-    _refuse_unused_zero_points(files[0], options, form)
     labels = read_labels(options["labels"], options["class_map"], dataset, key)
     catalogue = Catalogue(*labels, dataset.files["labels"])
     if "object_id" in form.columns:
@@ -120,7 +117,7 @@ def light_curve_files(dataset: Dataset) -> list[Path]:
 def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
     """Return the checked form of the photometry."""
     return Form(
-        _columns(options, key),
+        light_curve_columns(options, key),
         check_passbands(options["passbands"], dataset, key),
         float(options.get("zero_point", ZERO_POINT)),
         float(options.get("mjd_offset", 0.0)),
@@ -128,8 +125,13 @@ def _form(options: Mapping[str, Any], dataset: Dataset, key: str) -> Form:
     )
 
 
-def _columns(options: Mapping[str, Any], key: str) -> dict[str, str]:
-    """Return the columns of the photometry by our names, if they make sense."""
+def light_curve_columns(options: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Return the columns of the photometry by our names.
+
+    Raises ConfigurationError if they contradict each other or the zero point. There is
+    no default for that of fluxes: 25 taken for 27.5 would make them wrong by a
+    factor 10.
+    """
     given, where = options["light_curves"], f"{key}.light_curves"
     columns = {name: column for name, column in given.items() if column is not None}
     pairs = [{k, f"{k}_err"} & columns.keys() for k in ("magnitude", "flux")]
@@ -145,24 +147,15 @@ def _columns(options: Mapping[str, Any], key: str) -> dict[str, str]:
             f"{where}.zero_point: for fluxes only, and not together with the constant"
             f" {key}.zero_point"
         )
+    if "flux" in columns and "zero_point" not in {*columns, *options}:
+        raise ConfigurationError(
+            f"{key}.zero_point: fluxes need an AB zero point: write it here (27.5 for"
+            f" FLUXCAL), or name the column that holds it at {where}.zero_point"
+        )
     names = list(columns.values())
     for twice in {name for name in names if names.count(name) > 1}:
         raise ConfigurationError(f"{where}: the column {twice!r} stands twice")
     return columns
-
-
-def _refuse_unused_zero_points(
-    path: Path, options: Mapping[str, Any], form: Form
-) -> None:
-    """Raise ConfigurationError if fluxes have zero points that nobody mentions."""
-    if "flux" not in form.columns or "zero_point" in {*options, *form.columns}:
-        return
-    for column in header(path):
-        if column.lower() in ZERO_POINT_COLUMNS:
-            raise ConfigurationError(
-                f"{_light_curves(form)}.zero_point: {path} has a column {column!r}:"
-                f" name it here, or give a constant {form.key}.zero_point"
-            )
 
 
 def _light_curves(form: Form) -> str:

@@ -28,7 +28,7 @@ from transients.readers import Dataset
 from transients.readers.csv import light_curve_files, read_csv
 from transients.readers.labels import read_labels
 from transients.readers.tabular import header, require_path
-from transients.tables import SurveyTables
+from transients.tables import ZERO_POINT, SurveyTables
 
 METADATA = {
     "object_id": ("object_id",),
@@ -63,6 +63,7 @@ def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]
         "labels": _columns(dataset.files["labels"], METADATA),
         "light_curves": _columns(light_curve_files(dataset)[0], LIGHT_CURVES),
         "passbands": options.get("passbands", PASSBANDS),
+        "zero_point": ZERO_POINT,
     }
     for portion in read_csv(as_csv, dataset, key):
         redshift = portion.objects["redshift"]

@@ -1,0 +1,119 @@
+"""What is wrong with a data set is said before anything is fetched or read."""
+
+import copy
+import re
+
+import pytest
+from configurations import DEFAULT, MISSING, change, check_all, complaint
+
+BTS = {
+    "files": {"labels": "bts/labels.csv", "light_curves": "bts/curves"},
+    "class_map": "bts",
+    "labels": {"object_id": "ZTFID", "class": "type"},
+    "light_curves": {
+        **{"mjd": "mjd", "passband": "band"},
+        **{"magnitude": "mag", "magnitude_err": "err"},
+    },
+    "passbands": {"g": "g", "R": "r", "i": None},
+}
+FLUXES = {"mjd": "mjd", "passband": "band", "flux": "flux", "flux_err": "err"}
+
+
+@pytest.fixture
+def config(tmp_path):
+    """The default with the user's own CSV files of BTS."""
+    (tmp_path / "bts" / "curves").mkdir(parents=True)
+    (tmp_path / "bts" / "labels.csv").touch()
+    config = copy.deepcopy(DEFAULT)
+    config["data_dir"] = str(tmp_path)
+    config["datasets"]["bts"] |= {"reader": "csv", "csv": copy.deepcopy(BTS)}
+    return config
+
+
+def test_own_files_that_are_there_are_right(config):
+    check_all(config)
+
+
+def test_files_without_a_data_folder_say_how_to_name_one(config):
+    config["data_dir"] = None
+    message = complaint(config)
+    assert "data_dir: data set 'bts' is read from files" in message
+    assert "--config data_dir=DIR" in message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("csv.class_map", "btss", "csv.class_map: .* has no scheme 'btss'.*mean 'bts'"),
+        ("csv.passbands", {"R": "R"}, "csv.passbands.R: 'R' is not among .*: g, r"),
+        ("csv.light_curves", FLUXES, "csv.zero_point: fluxes .*27.5 for FLUXCAL"),
+        ("csv.light_curves.flux", "f", "csv.light_curves: .*either magnitude and"),
+        ("csv.light_curves.magnitude", MISSING, "csv.light_curves: .*either magnit"),
+        ("trigger", "survey", "trigger: survey, but reader 'csv' .*snana, parquet"),
+        ("csv.files.labels", "x.csv", "csv.files.labels: no such file .*/x.csv$"),
+        ("csv.files.light_curves", "x", "csv.files.light_curves: no such .*/x$"),
+    ],
+)
+def test_what_does_not_fit_is_named(config, key, value, expected):
+    change(config, f"datasets.bts.{key}", value)
+    (problem,) = complaint(config).splitlines()
+    assert re.search(rf"- datasets\.bts\.{expected}", problem)
+
+
+def test_a_data_set_that_nobody_uses_may_be_wrong(config):
+    config["datasets"]["bts"]["csv"] |= {"class_map": "btss", "passbands": {"R": "R"}}
+    config["datasets"]["bts"]["trigger"] = "survey"
+    config["data_dir"] = None
+    config["targets"] = ["lsst_sims"]
+    check_all(config)
+
+
+@pytest.mark.parametrize("zero_point", ["constant", "column"])
+def test_fluxes_have_one_zero_point(config, zero_point):
+    options = config["datasets"]["bts"]["csv"]
+    options["light_curves"] = dict(FLUXES)
+    if zero_point == "constant":
+        options["zero_point"] = 27.5
+    else:
+        options["light_curves"]["zero_point"] = "zp"
+    check_all(config)
+
+
+def test_a_survey_may_say_its_own_trigger(config):
+    files = {"objects": "bts/labels.csv", "light_curves": "bts/curves"}
+    config["datasets"]["bts"] |= {"reader": "parquet", "parquet": {"files": files}}
+    config["datasets"]["bts"]["trigger"] = "survey"
+    check_all(config)
+
+
+@pytest.mark.parametrize("folder", ["bts", "./bts/", "."])
+def test_files_may_be_where_a_download_puts_them(config, tmp_path, folder):
+    config["data_dir"] = str(tmp_path / "empty")
+    config["datasets"]["bts"]["download"] = "bts"
+    config["downloads"]["bts"]["folder"] = folder
+    check_all(config)
+
+
+@pytest.mark.parametrize("file", ["btss/labels.csv", "bts/../labels.csv"])
+def test_files_that_a_download_will_not_bring_name_both_keys(config, file):
+    config["datasets"]["bts"]["download"] = "bts"
+    config["datasets"]["bts"]["csv"]["files"]["labels"] = file
+    (problem,) = complaint(config).splitlines()
+    assert "datasets.bts.csv.files.labels: " in problem
+    assert "downloads.bts.folder is 'bts'" in problem
+
+
+def test_own_files_need_not_be_where_the_download_would_put_them(config):
+    config["datasets"]["bts"]["download"] = "plasticc"
+    config["downloads"]["plasticc"]["folder"] = "elsewhere"
+    check_all(config)
+
+
+def test_light_curves_of_a_broker_need_not_be_there_but_their_table_must(config):
+    options = {name: BTS[name] for name in ("class_map", "labels", "passbands")}
+    files = {"labels": "bts/labels.csv", "light_curves": "still to come"}
+    options["files"] = files
+    config["datasets"]["bts"] |= {"reader": "alerce", "alerce": options}
+    check_all(config)
+    files["labels"] = "no.csv"
+    assert "datasets.bts.alerce.files.labels: no such file" in complaint(config)

@@ -1,0 +1,189 @@
+"""Check a configuration against its schema, itself and the data that it names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from pathlib import Path, PurePath
+from typing import Any
+
+import jsonschema
+import yaml
+from jsonschema.exceptions import ValidationError
+
+from transients.configuration import Config, backbone_layers, source_classes
+from transients.configuration_datasets import check_datasets
+from transients.errors import ConfigurationError
+
+MORE = "additionalProperties"
+
+
+def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
+    """Raise ConfigurationError listing every wrong key and what would be right.
+
+    Of the data sets in use, it also checks whether their files are there, or will be.
+    """
+    schema = yaml.safe_load(schema_path.read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    problems = [_explain(error) for error in validator.iter_errors(config)]
+    if not problems:
+        problems = list(_contradictions(config))
+    if not problems:
+        problems = [*_check_kept_heads(config), *check_datasets(config, taxonomy)]
+    if problems:
+        raise ConfigurationError(
+            "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)
+        )
+
+
+def _explain(error: ValidationError) -> str:
+    key = ".".join(map(str, error.absolute_path)) or "top level"
+    rules = error.schema if isinstance(error.schema, Mapping) else {}
+    if error.validator == MORE and isinstance(error.instance, dict):
+        known = list(rules.get("properties", {}))
+        unknown = [name for name in error.instance if name not in known]
+        return f"{key}: {_unknown(unknown, known)}"
+    meaning = rules.get("description")
+    note = f" ({meaning})" if meaning else ""
+    if error.validator != "anyOf":
+        return f"{key}: {error.message}{note}"
+    kind = ("type", "const")
+    inner = [e for e in error.context or [] if e.path or e.validator not in kind]
+    if inner:  # an alternative of the right kind, but wrong further down
+        return "; ".join(map(_explain, inner)) + note
+    kinds = " or ".join(str(e.validator_value) for e in error.context or [])
+    return f"{key}: {error.instance!r} is not {kinds}{note}"
+
+
+def _unknown(names: Collection[object], known: Collection[str]) -> str:
+    hints = []
+    for name in map(str, names):
+        close = difflib.get_close_matches(name, known, n=1)
+        hints.append(f"{name!r}" + (f" (did you mean {close[0]!r}?)" if close else ""))
+    return f"unknown {', '.join(hints)}; known are {', '.join(sorted(known))}"
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    """Yield what the schema cannot see: names and numbers that do not fit together."""
+    yield from _check_encoding(config["encoding"])
+    yield from _missing(config["targets"], config["experiments"], "targets")
+    for name, download in config["downloads"].items():
+        folder = PurePath(download["folder"])
+        if folder.is_absolute() or ".." in folder.parts:
+            yield (
+                f"downloads.{name}.folder: {download['folder']!r} may lead out of"
+                " data_dir: write a path relative to it, without .."
+            )
+    for name in config["datasets"]:
+        yield from _check_dataset(config, name)
+    for name, source in config["sources"].items():
+        where = f"sources.{name}"
+        data = _missing([source["dataset"]], config["datasets"], f"{where}.dataset")
+        yield from data
+        yield from _missing([source["recipe"]], config["recipes"], f"{where}.recipe")
+        if source["merge"] and not data:
+            classes = config["datasets"][source["dataset"]]["classes"]
+            yield from _missing(source["merge"], classes, f"{where}.merge")
+    for name in config["experiments"]:
+        yield from _check_experiment(config, name)
+    for name, recipe in config["recipes"].items():
+        if recipe["warm_up"] and recipe["schedule"] != "cosine":
+            yield f"recipes.{name}.warm_up: only a cosine schedule rises; set it to 0"
+
+
+def _missing(names: Collection[str], known: Collection[str], where: str) -> list[str]:
+    unknown = [name for name in names if name not in known]
+    return [f"{where}: {_unknown(unknown, known)}"] if unknown else []
+
+
+def _check_encoding(encoding: Mapping[str, Any]) -> Iterator[str]:
+    first, last = encoding["window"]
+    if first >= last:
+        yield f"encoding.window: it ends on day {last}, before it begins on {first}"
+    if encoding["min_points"] > encoding["max_points"]:
+        yield "encoding.min_points: more than max_points"
+
+
+def _check_kept_heads(config: Config) -> Iterator[str]:
+    for name, experiment in config["experiments"].items():
+        theirs = source_classes(config, experiment["source"])
+        ours = tuple(config["datasets"][experiment["dataset"]]["classes"])
+        for strategy_name, strategy in experiment["strategies"].items():
+            if strategy["head"] == "kept" and theirs != ours:
+                yield (
+                    f"experiments.{name}.strategies.{strategy_name}.head: kept, but the"
+                    f" source model tells {list(theirs)} apart and the data set has"
+                    f" {list(ours)}, in that order"
+                )
+
+
+def _check_dataset(config: Config, name: str) -> Iterator[str]:
+    dataset, where = config["datasets"][name], f"datasets.{name}"
+    instrument = dataset["passbands"]
+    yield from _missing([instrument], config["passbands"], f"{where}.passbands")
+    if dataset["reader"] not in dataset:
+        yield (
+            f"{where}: reader {dataset['reader']!r} needs its options in the section"
+            f" {where}.{dataset['reader']}"
+        )
+    if "download" in dataset:
+        download = [dataset["download"]]
+        yield from _missing(download, config["downloads"], f"{where}.download")
+    if dataset["reader"] == "simulate" and "simulate" in dataset:
+        counts = dataset["simulate"]["counts"]
+        yield from _missing(counts, dataset["classes"], f"{where}.simulate.counts")
+        empty = [c for c in dataset["classes"] if not counts.get(c)]
+        if empty:
+            yield f"{where}.simulate.counts: no objects of class {', '.join(empty)}"
+
+
+def _check_experiment(config: Config, name: str) -> Iterator[str]:
+    experiment, where = config["experiments"][name], f"experiments.{name}"
+    yield from _missing([experiment["source"]], config["sources"], f"{where}.source")
+    unknown = _missing([experiment["dataset"]], config["datasets"], f"{where}.dataset")
+    yield from unknown
+    if not unknown:
+        classes = config["datasets"][experiment["dataset"]]["classes"]
+        common, pairs = experiment["common_classes"], chain(*experiment["pairs"])
+        yield from _missing(common, classes, f"{where}.common_classes")
+        yield from _missing(list(pairs), classes, f"{where}.pairs")
+        yield from _check_sizes(config["datasets"][experiment["dataset"]], name, config)
+    for strategy_name, strategy in experiment["strategies"].items():
+        here = f"{where}.strategies.{strategy_name}"
+        yield from _check_strategy(config, strategy, here)
+        if strategy["n_train"] != "all":
+            known = {*experiment["n_train"], *experiment["n_train_if_enough"]}
+            extra = set(strategy["n_train"]) - known
+            if extra:
+                yield f"{here}.n_train: {sorted(extra)} not in {where}.n_train"
+
+
+def _check_sizes(
+    dataset: Mapping[str, Any], name: str, config: Config
+) -> Iterator[str]:
+    """Compare sizes with a simulated data set; others are known once they are read."""
+    if dataset["reader"] == "simulate" and "simulate" in dataset:
+        offered = sum(dataset["simulate"]["counts"].values())
+        largest = max(config["experiments"][name]["n_train"])
+        if largest >= offered:
+            yield (
+                f"experiments.{name}.n_train: {largest} labelled light curves are asked"
+                f" for, but only {offered} are simulated"
+            )
+
+
+def _check_strategy(
+    config: Config, strategy: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    yield from _missing([strategy["recipe"]], config["recipes"], f"{where}.recipe")
+    trainable = strategy["trainable"]
+    if trainable != "all":
+        layers = backbone_layers(config["model"])
+        yield from _missing(trainable, layers, f"{where}.trainable")
+    if strategy["start"] == "random" and trainable != "all":
+        yield f"{where}: random weights must be trained: trainable: all"
+    if strategy["head"] == "kept" and (
+        strategy["start"] == "random" or strategy["new_layers"]
+    ):
+        yield f"{where}: a kept head needs start: source and no new_layers"

@@ -1,0 +1,91 @@
+"""Check the data sets in use before anything is fetched or read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from os.path import normpath
+from pathlib import Path
+
+from transients.configuration import Config, datasets_in_use, download_of, files_of
+from transients.errors import TransientsError
+from transients.readers import Dataset, csv
+from transients.readers.observations import check_passbands
+from transients.readers.tabular import require_path
+from transients.readers.taxonomy import read_scheme
+
+WITH_TRIGGER = ("snana", "parquet", "ztf_forced_photometry")
+"""The readers that deliver a survey's own trigger."""
+
+
+def check_datasets(config: Config, taxonomy: Path) -> Iterator[str]:
+    """Yield what is wrong with the data sets in use, in the words of their readers."""
+    for name in datasets_in_use(config):
+        if config["data_dir"] is not None:
+            yield from _check_files(config, name)
+        elif files_of(config, name):
+            yield (
+                f"data_dir: data set {name!r} is read from files, so say where they"
+                " are: --config data_dir=DIR"
+            )
+        yield from _check_reading(config, name, taxonomy)
+
+
+def dataset_of_reader(config: Config, name: str, taxonomy: Path) -> Dataset:
+    """Return what a reader is told of a data set."""
+    section = config["datasets"][name]
+    return Dataset(
+        name=name,
+        classes=tuple(section["classes"]),
+        passbands=tuple(config["passbands"][section["passbands"]]),
+        files={key: Path(path) for key, path in files_of(config, name).items()},
+        taxonomy=taxonomy,
+    )
+
+
+def _check_files(config: Config, name: str) -> Iterator[str]:
+    """Yield the files that are not there, unless a download will bring them."""
+    reader, files = config["datasets"][name]["reader"], files_of(config, name)
+    key, download = f"datasets.{name}.{reader}.files", download_of(config, name)
+    if reader == "alerce":  # the table is the user's, the light curves are the broker's
+        del files["light_curves"]
+        download = None
+    for file, path in files.items():
+        if download is None:
+            yield from _refusal(require_path, Path(path), f"{key}.{file}")
+        elif not Path(path).exists():
+            folder = config["downloads"][download]["folder"]
+            arrival = normpath(Path(config["data_dir"], folder))
+            if not Path(normpath(path)).is_relative_to(arrival):
+                yield (
+                    f"{key}.{file}: {path} is not there, and datasets.{name}.download"
+                    f" will not bring it: downloads.{download}.folder is {folder!r}"
+                )
+
+
+def _check_reading(config: Config, name: str, taxonomy: Path) -> Iterator[str]:
+    section = config["datasets"][name]
+    reader, where = section["reader"], f"datasets.{name}"
+    options, key = section[reader], f"{where}.{reader}"
+    dataset = dataset_of_reader(config, name, taxonomy)
+    if "class_map" in options:
+        scheme = options["class_map"]
+        yield from _refusal(read_scheme, taxonomy, scheme, f"{key}.class_map")
+    if "passbands" in options:
+        yield from _refusal(check_passbands, options["passbands"], dataset, key)
+    if reader == "csv":
+        yield from _refusal(csv.light_curve_columns, options, key)
+    if section["trigger"] == "survey" and reader not in WITH_TRIGGER:
+        yield (
+            f"{where}.trigger: survey, but reader {reader!r} knows no trigger of the"
+            f" survey (those that do: {', '.join(WITH_TRIGGER)}): take two_detections"
+            " or first_detection"
+        )
+
+
+def _refusal(check: Callable[..., object], *arguments: object) -> list[str]:
+    """Return what a check of the readers complains of, if anything."""
+    try:
+        check(*arguments)
+    except TransientsError as error:
+        return [str(error)]
+    return []
