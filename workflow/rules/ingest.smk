@@ -21,6 +21,7 @@ rule ingest:
         runtime=60,
     params:
         reading=reading,
+        data_dir=data_dir_of_files,
         code=lambda wildcards: fingerprint(
             f"readers.{config['datasets'][wildcards.dataset]['reader']}"
         ),

@@ -111,6 +111,11 @@ def reading(wildcards):
     }
 
 
+def data_dir_of_files(wildcards):
+    """The folder that a data set's files are in; None where it is made without."""
+    return config["data_dir"] if files_of(config, wildcards.dataset) else None
+
+
 def source_input(wildcards):
     """The model input of a source's data set."""
     return expand(

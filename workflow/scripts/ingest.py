@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from transients.fetching.unchanged import require_unchanged
 from transients.jobs import job, whole_outputs
 from transients.readers import Dataset, file_hashes, read
 from transients.tables import TablesWriter, Vocabulary, collect_dropped
@@ -24,10 +25,14 @@ with job(snakemake.log[0]):
         part=int(snakemake.wildcards.get("part", 0)),
         parts=options.get("parts", 1),
     )
+    hashes = file_hashes(dataset)
+    if download := snakemake.input.get("download"):
+        data_dir = snakemake.params.data_dir
+        require_unchanged(download, data_dir, dataset.files.values(), hashes)
     provenance = {
         "reader": reader,
         "parameters": options,
-        "source_files": file_hashes(dataset),
+        "source_files": hashes,
         "seed": options.get("seed"),
     }
     vocabulary = Vocabulary(name, dataset.classes, dataset.passbands)
