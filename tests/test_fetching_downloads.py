@@ -75,6 +75,39 @@ def test_nothing_is_fetched_twice(server, tmp_path):
     assert sorted(files_asked_for(server)) == [f"/{name}" for name in BODIES]
 
 
+def test_what_is_complete_needs_no_network(tmp_path, server):
+    bring(tmp_path, "a.csv", BODIES["a.csv"])
+    first = get(server, tmp_path)
+    asked = len(server.requests)
+    assert get(server, tmp_path, connections=2).equals(first)
+    assert len(server.requests) == asked
+    with pytest.raises(DataError, match="no file matches"):
+        get(server, tmp_path, files=["more.csv"])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "b.csv"])
+def test_what_is_complete_is_still_checked(tmp_path, server, name):
+    bring(tmp_path, "a.csv", BODIES["a.csv"])
+    get(server, tmp_path)
+    bring(tmp_path, name, b"x" * 300_000)
+    with pytest.raises(DataError, match=rf"deep/er/{name}: "):
+        get(server, tmp_path)
+    (tmp_path / "deep/er" / name).unlink()
+    get(server, tmp_path)
+    assert (tmp_path / "deep/er" / name).read_bytes() == BODIES[name]
+
+
+@pytest.mark.parametrize("mark", ["", "[]", '{"options": {}, "files": [1]}'])
+def test_a_damaged_mark_of_completeness_costs_a_question(tmp_path, server, mark):
+    get(server, tmp_path)
+    path = tmp_path / "sample.complete.json"
+    good = path.read_text()
+    path.write_text(mark)
+    get(server, tmp_path)
+    assert len(server.requests_for("/record")) == 2
+    assert path.read_text() == good
+
+
 def test_only_what_matches_is_fetched_and_more_later(server, tmp_path):
     assert len(get(server, tmp_path, files=["[ab].csv"])) == 2
     assert len(get(server, tmp_path, files=["[abc].csv"])) == 3
@@ -102,7 +135,7 @@ def test_what_is_fetched_again_must_be_the_same(server, tmp_path):
 def test_a_complete_file_outlives_a_new_version(server, tmp_path, caplog):
     get(server, tmp_path, files=["a.csv"])
     publish(server, **{"a.csv": b"new"})
-    get(server, tmp_path, files=["a.csv"])
+    get(server, tmp_path, files=["[ab].csv"])
     assert (tmp_path / "deep/er/a.csv").read_bytes() == BODIES["a.csv"]
     assert "publishes another one by now" in caplog.text
 
@@ -131,12 +164,12 @@ def test_the_users_files_are_never_overwritten(server, tmp_path, body):
 
 def test_without_checksums_the_users_files_must_have_the_length(server, tmp_path):
     address = {"from": "file", "url": f"{server.url}/a.csv"}
-    bring(tmp_path, "a.csv", BODIES["b.csv"])
-    assert get(server, tmp_path, **address)["state"].tolist() == ["there before"]
-    assert [request.method for request in server.requests] == ["HEAD"]
     bring(tmp_path, "a.csv", b"short")
     with pytest.raises(DataError, match="length of 300000 bytes"):
         get(server, tmp_path, **address)
+    bring(tmp_path, "a.csv", BODIES["b.csv"])
+    assert get(server, tmp_path, **address)["state"].tolist() == ["there before"]
+    assert {request.method for request in server.requests} == {"HEAD"}
 
 
 def test_files_are_the_users_own_until_one_is_fetched(server, tmp_path):

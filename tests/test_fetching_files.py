@@ -74,7 +74,7 @@ def test_a_file_arrives_whole_with_its_line_in_the_record(server, tmp_path):
     ]
     assert (tmp_path / "a.csv").read_bytes() == BODY
     assert (tmp_path / "sample.sha256").read_text() == f"{sha256}  a.csv\n"
-    assert names(tmp_path) == ["a.csv", "sample.sha256"]
+    assert names(tmp_path) == ["a.csv", "sample.complete.json", "sample.sha256"]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_part_with_unreadable_notes_is_not_used(server, tmp_path):
     (tmp_path / "a.csv.part.json").write_text('[1048576, "')
     get(server, tmp_path, WHOLE)
     assert (tmp_path / "a.csv").read_bytes() == BODY
-    assert names(tmp_path) == ["a.csv", "sample.sha256"]
+    assert names(tmp_path) == ["a.csv", "sample.complete.json", "sample.sha256"]
 
 
 def test_a_missing_file_is_asked_for_once(server, tmp_path, waits):

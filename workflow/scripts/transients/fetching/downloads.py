@@ -16,6 +16,7 @@ from transients.errors import ConfigurationError, DataError
 from transients.fetching.archives import folder_of, unpack
 from transients.fetching.checksums import check
 from transients.fetching.client import Session, open_session, published_size
+from transients.fetching.complete import files_of_complete, mark_complete
 from transients.fetching.files import bytes_arrived, fetch_file, require_space
 from transients.fetching.listings import RemoteFile, list_files
 from transients.fetching.paths import safe_path
@@ -36,9 +37,9 @@ def fetch(
     options are its section of the configuration. Columns: path (relative to data_dir),
     bytes, sha256, address, state (fetched / there before). What was fetched earlier
     is checked against the record, what the user brought against what is published;
-    neither is ever overwritten. Progress goes to the terminal, if it is one, and to
-    the log. Raises DataError naming address or file at the first failure; what is
-    complete by then is kept.
+    neither is ever overwritten. Once all is there, nothing is asked for any more.
+    Progress goes to the terminal, if it is one, and to the log. Raises DataError naming
+    address or file at the first failure; what is complete by then is kept.
     """
     if data_dir is None:
         raise ConfigurationError(
@@ -47,7 +48,7 @@ def fetch(
     folder = Path(data_dir)
     n_connections = options.get("connections", CONNECTIONS)
     with open_session(n_connections) as session, open_record(folder, name) as record:
-        files = _wanted(session, options)
+        files = files_of_complete(folder, name, options) or _wanted(session, options)
         total, arrived = _sizes(folder, files)
         require_space(folder, total - arrived, f"download {name!r}")
         with Progress(name, total, arrived, terminal, session.stop) as progress:
@@ -56,6 +57,7 @@ def fetch(
         table = pd.DataFrame(rows, columns=COLUMNS)
         if options.get("unpack", False):
             _unpack(folder, table["path"])
+        mark_complete(folder, name, options, table)
     return table
 
 
