@@ -46,6 +46,8 @@ def test_sexagesimal_forms_agree() -> None:
         ("a,TDE\na\x1bb,TDE\n", r"line 3: the object_id 'a\\x1bb' is not readable"),
         ("a,TDE\nb\n", "line 3: 1 fields, but the header has 2"),
         ("a,TDE?!\n", "object 'a' has the label 'TDE[?]!', which scheme 'bts'"),
+        ("a,TDE?!\n", r".*does not know \(did you mean 'TDE\?'\?\)\. Add"),
+        ("a,TDE?!\nb,x!\nc,x!\n", r".*does not know.*; other unknown labels: 1\. Add"),
         ("", "none of its 0 objects"),
     ],
 )

@@ -442,6 +442,13 @@ def cut(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
+def test_unknown_model_of_a_folder_is_no_object(folder: Path) -> None:
+    write_pair(folder / "LSST_EBE")
+    message = refusal(folder, model_prefix="LSST_")
+    assert f"{folder}: a folder's name, less model_prefix, gives the model" in message
+    assert "'EBE', which scheme" in message
+
+
 @pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
 @pytest.mark.parametrize(
     ("suffix", "damage", "words"),
@@ -466,6 +473,7 @@ def test_files_refused(
     message = refusal(model.parent)
     assert str(path) in message
     assert words in message
+    assert "ignore_missing_simple" not in message
 
 
 def test_a_gz_name_without_gzip_is_read(model: Path) -> None:

@@ -66,6 +66,8 @@ def test_forms_of_one_table(tmp_path: Path, content: bytes, suffix: str) -> None
         (PLAIN.replace(b"b", b"\n\nb").replace(b"-", b"?"), "line 5: column 'flux'"),
         (PLAIN.replace(b"note", b"flux"), "has the column 'flux' more than once"),
         (PLAIN.replace(b",", b";").replace(b"1.5", b"1,5"), "line 2: .* has '1,5'"),
+        (b"\n <!DOCTYPE html>\n<html>\n", "looks like a web page, not a CSV file"),
+        (b"<html lang='en'>" + b"x" * (1 << 18), "looks like a web page"),
         (b"x" * (1 << 18), "its first line has more than 100000 bytes"),
         (PLAIN + b"1" * (1 << 23), "a line has more than .* bytes: not a CSV file"),
         (PLAIN + b",1" * (1 << 22), "a line has more than .* bytes: not a CSV file"),

@@ -26,6 +26,9 @@ MISSING = frozenset({"", "-", "--", "nan", "na", "n/a", "none", "null"})
 
 _BLOCK_BYTES = 1 << 22
 _HEADER_BYTES = 100_000
+_WEB_PAGE = re.compile(
+    rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|body)\b", re.IGNORECASE
+)
 _NULLS = sorted({form(w) for w in MISSING for form in (str, str.upper, str.title)})
 _NULLS.append("NaN")
 
@@ -59,6 +62,11 @@ class _Source:
         line = re.search(rb"[^\r\n]+", self._head[: _HEADER_BYTES + 1])
         if line is None:
             raise DataError(f"{path}: the file has no header line")
+        if _WEB_PAGE.match(line[0]):
+            raise DataError(
+                f"{path}: looks like a web page, not a CSV file: was the page about the"
+                " file saved, or a message of an error? Download the file again"
+            )
         if len(line[0]) > _HEADER_BYTES:
             raise DataError(
                 f"{path}: its first line has more than {_HEADER_BYTES} bytes:"

@@ -36,22 +36,29 @@ def read_scheme(path: Path, scheme: str, key: str) -> dict[str, str]:
 
 
 def classify(
-    labels: pd.Series, scheme: str, dataset: Dataset, source: Path, key: str
+    labels: pd.Series,
+    scheme: str,
+    dataset: Dataset,
+    source: Path,
+    key: str,
+    finding: str = "object {name!r} has the label {label!r}",
 ) -> pd.Series:
     """Return the class of each label, "" where the class is not used.
 
     labels has the object_id as index; source is the file they come from and key the
-    configuration key that names the scheme.
+    configuration key that names the scheme. finding says in an error message what a
+    label is the label of; name is that of the index.
     """
     known = read_scheme(dataset.taxonomy, scheme, key)
     unknown = labels[~labels.isin(list(known))]
     if len(unknown):
         label = unknown.iloc[0]
+        found = finding.format(name=unknown.index[0], label=label)
         others = len(unknown.unique()) - 1
         raise DataError(
-            f"{source}: object {unknown.index[0]!r} has the label {label!r}, which"
-            f" scheme {scheme!r} of {dataset.taxonomy} does not know"
-            f"{suggestion(label, known)}; other unknown labels: {others}."
+            f"{source}: {found}, which scheme {scheme!r} of {dataset.taxonomy} does not"
+            f" know{suggestion(label, known)}"
+            f"{f'; other unknown labels: {others}' if others else ''}."
             f" Add the line '{scheme},{label},CLASS' to it, with no CLASS if objects"
             " of this label shall not be used"
         )
@@ -59,10 +66,11 @@ def classify(
     foreign = classes[~classes.isin(["", *dataset.classes])]
     if len(foreign):
         name = foreign.index[0]
+        found = finding.format(name=name, label=labels[name])
         raise DataError(
-            f"{dataset.taxonomy}: scheme {scheme!r} makes the label {labels[name]!r}"
-            f" of object {name!r} ({source}) class {foreign.iloc[0]!r}, which is not"
-            f" among datasets.{dataset.name}.classes: {', '.join(dataset.classes)}."
+            f"{source}: {found}, which scheme {scheme!r} of {dataset.taxonomy} makes"
+            f" class {foreign.iloc[0]!r}, which is not among"
+            f" datasets.{dataset.name}.classes: {', '.join(dataset.classes)}."
             " Add the class there, or empty it in the taxonomy"
         )
     return classes

@@ -74,12 +74,17 @@ def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]
 
 
 def _models(options: Mapping[str, Any], dataset: Dataset) -> Models:
+    column = options.get("model")
+    finding = "object {name!r} has the model {label!r}"
+    if column is None:
+        finding = "a folder's name, less model_prefix, gives the model {label!r}"
+
     def classes(labels: pd.Series, source: Path) -> pd.Series:
         key = f"datasets.{dataset.name}.snana.class_map"
-        return classify(labels, options["class_map"], dataset, source, key)
+        return classify(labels, options["class_map"], dataset, source, key, finding)
 
     return Models(
-        options.get("model"),
+        column,
         options.get("model_prefix", ""),
         options.get("model_in_id", False),
         classes,

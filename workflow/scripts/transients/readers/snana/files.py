@@ -187,7 +187,8 @@ def open_table(path: Path) -> Iterator[Table]:
                 table = Table(path, file[0].header, hdu.data)
                 width = hdu.header.get("NAXIS1")
             except Exception as error:  # astropy says what it meets in many ways
-                raise DataError(f"{path}: not a whole FITS file: {error}") from error
+                what = str(error).partition(" If this is")[0]  # advice on astropy
+                raise DataError(f"{path}: not a whole FITS file: {what}") from error
         if not isinstance(hdu, fits.BinTableHDU):
             raise DataError(f"{path}: not an SNANA file: no binary table in HDU 1")
         if table.row_bytes != width:
