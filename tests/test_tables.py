@@ -19,6 +19,7 @@ from transients.tables import (
     collect_dropped,
     dropped_frame,
     join,
+    read_dropped,
     read_provenance,
     read_tables,
     validate,
@@ -186,6 +187,13 @@ def test_dropped_lists_are_collected_under_the_data_set():
         "object_id": ["a", "b"],
         "reason": ["cut", "cut"],
     }
+
+
+def test_dropped_objects_keep_names_that_look_like_blanks(tmp_path):
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path, names in zip(paths, (["NA", "1"], ["null", "007"]), strict=True):
+        dropped_frame(names, "cut").to_csv(path, index=False)
+    assert read_dropped(*paths)["object_id"].tolist() == ["NA", "1", "null", "007"]
 
 
 def parts(folder, *portions):

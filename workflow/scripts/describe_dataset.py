@@ -7,16 +7,13 @@ import pandas as pd
 from transients.datasheets import describe
 from transients.encoding import Encoding
 from transients.jobs import job, whole_outputs
+from transients.tables import read_dropped
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake.log[0]):
     rules, encoding = snakemake.params.dataset, snakemake.params.encoding
-    dropped = [
-        pd.read_csv(path, dtype=str)
-        for path in (snakemake.input.dropped_ingest, snakemake.input.dropped_encode)
-    ]
     sheet = describe(
         pd.read_parquet(snakemake.input.objects),
         snakemake.input.light_curves,
@@ -27,7 +24,9 @@ with job(snakemake.log[0]):
             **{**encoding, "window": tuple(encoding["window"])},
         ),
         counts=pd.read_csv(snakemake.input.counts),
-        dropped=pd.concat(dropped, ignore_index=True),
+        dropped=read_dropped(
+            snakemake.input.dropped_ingest, snakemake.input.dropped_encode
+        ),
     )
     with whole_outputs(*snakemake.output) as (numbers, histograms, examples):
         sheet.numbers.to_csv(numbers, index=False, float_format="%.6g")

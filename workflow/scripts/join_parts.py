@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from transients.jobs import job, whole_outputs
-from transients.tables import join
+from transients.tables import join, read_dropped
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
@@ -18,5 +16,4 @@ with job(snakemake.log[0]):
             map(Path, given.objects), map(Path, given.light_curves), strict=True
         )
         join(list(pairs), objects, light_curves)
-        lists = [pd.read_csv(path, dtype=str) for path in given.dropped]
-        pd.concat(lists).to_csv(dropped, index=False)
+        read_dropped(*given.dropped).to_csv(dropped, index=False)

@@ -2,18 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from transients.aggregation import count_dropped, to_markdown
 from transients.jobs import job, whole_outputs
+from transients.tables import read_dropped
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake.log[0]):
-    dropped = pd.concat(
-        [pd.read_csv(path, dtype=str) for path in snakemake.input], ignore_index=True
-    )
+    dropped = read_dropped(*snakemake.input)
     with whole_outputs(*snakemake.output) as (csv, markdown):
         dropped.to_csv(csv, index=False)
         markdown.write_text(to_markdown(count_dropped(dropped)) + "\n")

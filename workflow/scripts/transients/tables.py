@@ -265,6 +265,12 @@ def dropped_frame(object_ids: Iterable[str], reason: str) -> pd.DataFrame:
     return pd.DataFrame({"object_id": list(object_ids), "reason": reason})
 
 
+def read_dropped(*paths: str | Path) -> pd.DataFrame:
+    """Return the rows of lists of what was dropped; an object may be called "NA"."""
+    tables = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths]
+    return pd.concat(tables, ignore_index=True)
+
+
 def collect_dropped(dataset: str, *frames: pd.DataFrame) -> pd.DataFrame:
     """Return one table `dataset, object_id, reason` out of several lists."""
     return pd.concat(frames).assign(dataset=dataset)[DROPPED_COLUMNS]

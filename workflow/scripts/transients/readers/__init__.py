@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,12 @@ def file_hashes(dataset: Dataset) -> dict[str, str]:
     """
     paths: list[Path] = []
     for path in dataset.files.values():
-        paths += sorted(path.rglob("*")) if path.is_dir() else [path]
+        below = [
+            Path(folder, name)
+            for folder, _, names in os.walk(path, followlinks=True)
+            for name in names
+        ]
+        paths += sorted(below) if path.is_dir() else [path]
     files = [path for path in paths if path.is_file()]
     return {str(path): _sha256(path) for path in files[dataset.part :: dataset.parts]}
 
