@@ -92,6 +92,13 @@ def test_own_files_are_not_fetched(tmp_path):
     assert "fetch" not in jobs
 
 
+def test_data_dir_may_be_below_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_toy_bts(tmp_path / "my data")
+    overlay = CONFIG / "bts_real.yaml"
+    planned(tmp_path, "--configfile", overlay, *in_folder("~/my data"))
+
+
 def test_alerce_is_asked_for_the_objects_of_the_users_table(tmp_path):
     write_toy_bts(tmp_path / "data")
     jobs = planned(

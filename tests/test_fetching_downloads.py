@@ -122,6 +122,34 @@ def test_a_file_changed_after_fetching_stops_and_stays(server, tmp_path):
     assert (tmp_path / "deep/er/a.csv").read_text() == "mine"
 
 
+def test_own_files_put_where_a_fetch_had_failed_are_taken_in_the_end(server, tmp_path):
+    server.serve("/b.csv", Reply(status=404))
+    with pytest.raises(DataError, match="404"):
+        get(server, tmp_path, connections=1)
+    record = tmp_path / "sample.sha256"
+    for name in ("a.csv", "b.csv"):
+        bring(tmp_path, name, b"mine")
+        with pytest.raises(DataError, match=rf"{name}.*bring all and delete {record}"):
+            get(server, tmp_path, files=[name])
+    record.unlink()
+    assert own_files(tmp_path, "sample", [tmp_path / "deep/er/a.csv"])
+
+
+def test_a_transfer_that_brought_nothing_leaves_nothing(server, tmp_path):
+    server.serve("/a.csv", Reply(BODIES["a.csv"], cut_after=0))
+    with pytest.raises(DataError, match="cut off"):
+        get(server, tmp_path, files=["a.csv"])
+    assert list((tmp_path / "deep/er").iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["", "data"])
+def test_a_data_dir_that_cannot_be_one_is_named(server, tmp_path, below):
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / below
+    with pytest.raises(DataError, match=rf"data_dir {folder}: nothing can be written"):
+        get(server, folder)
+
+
 def test_what_is_fetched_again_must_be_the_same(server, tmp_path):
     get(server, tmp_path, files=["a.csv"])
     (tmp_path / "deep/er/a.csv").unlink()

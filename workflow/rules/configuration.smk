@@ -1,5 +1,6 @@
 # The configuration, checked, and what the rules ask of it.
 
+import os
 import sys
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
@@ -14,7 +15,6 @@ from transients.configuration import (
     source_classes,
     strategies_at,
 )
-from transients.configuration_check import check
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
 from transients.sizes import sizes, waits_for_download
@@ -24,8 +24,14 @@ STYLE_FILE = SCRIPTS / "transients" / "plotting" / "transients.mplstyle"
 TAXONOMY = str(CONFIG_FOLDER / "taxonomy.csv")
 ENVIRONMENT = str(Path(workflow.basedir) / "envs" / "workflow.yaml")
 
+if isinstance(config.get("data_dir"), str):
+    config["data_dir"] = os.path.expanduser(config["data_dir"])
+
 try:
-    check(config, CONFIG_FOLDER / "schema.yaml", CONFIG_FOLDER / "taxonomy.csv")
+    if workflow.is_main_process:  # once, not anew in every job
+        from transients.configuration_check import check
+
+        check(config, CONFIG_FOLDER / "schema.yaml", CONFIG_FOLDER / "taxonomy.csv")
     SIZES = {
         target: sizes(config, target, CONFIG_FOLDER / "taxonomy.csv")
         for target in config["targets"]

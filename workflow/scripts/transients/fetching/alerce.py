@@ -72,7 +72,13 @@ def fetch(
     names = labels(options, dataset)[0]["object_id"].tolist()
     folder = dataset.files["light_curves"]
     files = {name: light_curve_file(folder, name) for name in names}
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{folder}: cannot be made ({error}); name another folder:"
+            f" datasets.{dataset.name}.alerce.files.light_curves"
+        ) from error
     before = read_missing(folder)
     outcomes = {n: before[n] for n in names if n in before and before[n][0] == UNKNOWN}
     wanted = [n for n in names if n not in outcomes and not files[n].exists()]

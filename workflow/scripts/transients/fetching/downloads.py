@@ -110,7 +110,7 @@ class _Collection:
             if not target.exists():
                 sha256, state = self._fetched(remote, target, recorded), "fetched"
             elif recorded:
-                sha256, state = _as_recorded(remote, target, recorded), "fetched"
+                sha256, state = self._as_recorded(remote, target, recorded), "fetched"
             else:
                 sha256, state = self._the_users(remote, target), "there before"
         except OSError as error:
@@ -131,6 +131,19 @@ class _Collection:
         self.record.in_use = True
         self.progress.add(n_bytes)
 
+    def _as_recorded(self, remote: RemoteFile, target: Path, recorded: str) -> str:
+        """Return the SHA-256 of a file that we fetched, if it is still the same."""
+        sha256, wrong = check(target, remote.checksums)
+        if sha256 != recorded:
+            raise DataError(
+                f"{target}: has changed after it was fetched (sha256 {sha256}, recorded"
+                f" {recorded}); delete it to have it fetched again, or,"
+                f" {self.record.way_out}"
+            )
+        if wrong:
+            log.warning("%s: %s publishes another one by now", target, remote.url)
+        return sha256
+
     def _the_users(self, remote: RemoteFile, target: Path) -> str:
         """Return the SHA-256 of a file that the user brought, if it is as published."""
         sha256, wrong = check(target, remote.checksums)
@@ -144,23 +157,9 @@ class _Collection:
             raise DataError(
                 f"{target}: was there before, and is not what {remote.url} publishes"
                 f" (not {' '.join(wrong)}); it is left as it is: move it away to have"
-                " it fetched, or name another folder"
+                f" it fetched, or, {self.record.way_out}"
             )
         return sha256
-
-
-def _as_recorded(remote: RemoteFile, target: Path, recorded: str) -> str:
-    """Return the SHA-256 of a file that we fetched, if it is still the same."""
-    sha256, wrong = check(target, remote.checksums)
-    if sha256 != recorded:
-        raise DataError(
-            f"{target}: has changed after it was fetched (sha256 {sha256}, recorded"
-            f" {recorded}); delete it to have it fetched again, or delete its line of"
-            " the record to keep it as your own"
-        )
-    if wrong:
-        log.warning("%s: %s publishes another one by now", target, remote.url)
-    return sha256
 
 
 def _in_parallel(

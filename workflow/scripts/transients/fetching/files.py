@@ -73,6 +73,10 @@ def fetch_file(
             if attempt == ATTEMPTS:
                 raise
             log.warning("%s: once more from the start", error)
+        except BaseException:
+            if not _arrived(part).size:
+                _discard(part, progress)
+            raise
     keep(sha256)
     part.replace(target)
     _notes(part).unlink(missing_ok=True)

@@ -42,6 +42,7 @@ class Record:
 
     def __init__(self, path: Path, file: TextIO) -> None:
         self.in_use = False  # true from the first byte that arrives
+        self.way_out = f"to have your own files taken, bring all and delete {path}"
         self._file = file
         self._lock = threading.Lock()
         self._sums = _read(path, file)
@@ -67,12 +68,19 @@ def open_record(data_dir: Path, name: str) -> Iterator[Record]:
 
     A new one goes again if not a byte has arrived in the end, so that files brought
     by the user instead are taken for what they are. Raises DataError if another
-    process has it open or it is damaged.
+    process has it open, it is damaged or data_dir cannot be written to.
     """
     path = record_path(data_dir, name)
-    data_dir.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a+") as file:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        opened = path.open("a+")
+    except OSError as error:
+        raise DataError(
+            f"data_dir {data_dir}: nothing can be written there ({error}); name another"
+            " folder: --config data_dir=DIR"
+        ) from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -28,8 +28,8 @@ def require_unchanged(
     listed = pd.read_csv(table, usecols=["path", "sha256"], dtype=str)
     found = {Path(path).resolve(): sha256 for path, sha256 in hashes.items()}
     again = (
-        "run with `--forcerun fetch` to have it fetched again, or, to keep your files"
-        f" as your own, delete {record_path(data_dir, Path(table).stem)}"
+        "run with `--forcerun fetch` to have it fetched again, or, to have your own"
+        f" files taken, bring all and delete {record_path(data_dir, Path(table).stem)}"
     )
     for name, sha256 in listed.itertuples(index=False):
         path = (Path(data_dir) / name).resolve()
