@@ -163,7 +163,7 @@ def test_a_broker_that_does_not_answer_is_asked_again(
         (Reply(CURVE.body, cut_after=500), "IncompleteRead"),
         (Reply(b"<html>"), "JSONDecodeError"),
         (Reply(b'{"detections": 3}'), f"object '{NAMES[1]}': not a light curve"),
-        (Reply(b"", 429, {"Retry-After": "86400"}), "asks to come back in 21600 s"),
+        (Reply(b"", 429, {"Retry-After": "86400"}), "asks to come back in 86400 s"),
     ],
 )
 def test_lasting_trouble_is_listed_and_asked_for_again(
@@ -214,6 +214,19 @@ def test_waiting_grows_and_heeds_the_broker(
     data = toy_dataset(tmp_path, NAMES[:1])
     fetching.fetch(options, data, io.StringIO(), Patience(retries=4, backoff=0.5))
     assert waits == [0.0, 1.0, 2.0, 7.0]
+
+
+def test_a_broker_that_cannot_be_reached_is_told_of_in_few_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = toy_dataset(tmp_path, NAMES)
+    options = {**OPTIONS, "url": "http://127.0.0.1:1"}
+    with pytest.raises(DataError, match="is there an internet connection") as caught:
+        fetching.fetch(options, data, io.StringIO(), AT_ONCE)
+    assert len(str(caught.value)) < 800
+    assert "HTTPConnectionPool" not in str(caught.value)
+    ours = [r for r in caplog.records if r.name.startswith("transients")]
+    assert all(len(record.getMessage()) < 150 for record in ours)
 
 
 def test_a_broker_that_is_down_is_left_alone(server: Server, tmp_path: Path) -> None:

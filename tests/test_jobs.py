@@ -42,6 +42,13 @@ def test_a_users_error_is_told_in_its_own_words_alone(tmp_path):
     assert "Traceback" not in log
 
 
+def test_ctrl_c_is_told_in_one_line(tmp_path):
+    process, log = run(tmp_path, "raise KeyboardInterrupt")
+    assert process.returncode == 130
+    assert process.stderr == "stopped; run again: what was complete is kept\n"
+    assert "Traceback" not in log
+
+
 def test_any_other_error_keeps_its_trace(tmp_path):
     process, log = run(tmp_path, "numbers = []\nnumbers[3]")
     assert process.returncode == 1
@@ -55,6 +62,7 @@ def test_the_log_holds_this_packages_news_and_every_warning(tmp_path):
     body = """
         logging.getLogger("transients.training").info("epoch 1/2")
         logging.getLogger("matplotlib").info("chatter")
+        logging.getLogger("urllib3.connectionpool").warning("Retrying")
         warnings.warn("beware")
         """
     (tmp_path / "log of a job.txt").write_text("of an earlier run\n")
@@ -64,6 +72,7 @@ def test_the_log_holds_this_packages_news_and_every_warning(tmp_path):
     assert "INFO epoch 1/2" in log
     assert "beware" in log
     assert "chatter" not in log
+    assert "Retrying" not in log
     assert "earlier" not in log
 
 

@@ -212,7 +212,7 @@ def test_broken_files_are_refused(toy: Dataset, content: bytes, words: str) -> N
         read_all(toy)
     assert f"{path}: object 'ZTFb'" in str(caught.value)
     assert words in str(caught.value)
-    assert "remove the file and fetch it again" in str(caught.value)
+    assert "delete the file and run with `--forcerun fetch_alerce`" in str(caught.value)
 
 
 def test_unknown_passbands_of_ours_name_the_key(toy: Dataset) -> None:

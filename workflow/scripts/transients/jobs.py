@@ -15,6 +15,7 @@ from typing import TextIO
 from transients.errors import TransientsError
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+INTERRUPTED = 130  # exit status of what Ctrl-C ended, as shells tell it: 128 + SIGINT
 
 
 @contextmanager
@@ -23,14 +24,15 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[TextIO]:
 
     Yields the terminal, for progress bars; everything else on stderr goes to the log.
     A TransientsError ends the process with its message alone, in the log and on
-    stderr; any other error is a defect and keeps its trace. To limit the threads of
-    TensorFlow, enter before it is imported.
+    stderr, and so does Ctrl-C; any other error is a defect and keeps its trace. To
+    limit the threads of TensorFlow, enter before it is imported.
     """
     _limit_threads(threads)
     Path(log_path).write_text("")
     logging.basicConfig(filename=log_path, format=LOG_FORMAT, force=True)
     logging.getLogger("transients").setLevel(logging.INFO)
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    for library in ("tensorflow", "urllib3"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     logging.captureWarnings(True)
     try:
         with _stderr_to(log_path) as terminal:
@@ -39,6 +41,10 @@ def job(log_path: str | Path, threads: int = 1) -> Iterator[TextIO]:
         logging.error("%s", error)
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        logging.error("stopped")
+        print("stopped; run again: what was complete is kept", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except BaseException:
         logging.exception("the job stopped")
         raise

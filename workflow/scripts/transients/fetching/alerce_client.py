@@ -10,17 +10,17 @@ from functools import partial
 from pathlib import Path
 
 import requests
-import urllib3
 from alerce.exceptions import APIError, ObjectNotFoundError
 from alerce.ztf_search import ZTFSearch
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from transients.errors import DataError
+from transients.fetching.client import Stopped, retries, unreachable
 from transients.jobs import whole_outputs
 from transients.readers.alerce.files import light_curve, light_curve_file
 
-BUSY = (429, 500, 502, 503, 504)  # statuses worth another try
+CONNECTIONS_REFUSED = 3  # in a row, before an object is given up
 FETCHED, UNKNOWN, FAILED = "fetched", "unknown to ALeRCE", "failed"
 
 Outcome = tuple[str, str]
@@ -72,8 +72,7 @@ class Broker:
             client.load_config_from_object({"ZTF_API_URL": self.url})
             session = client.session
             for scheme in ("http://", "https://"):
-                adapter = HTTPAdapter(max_retries=_retries(self.patience, self.stop))
-                session.mount(scheme, adapter)
+                session.mount(scheme, HTTPAdapter(max_retries=self._retries()))
             # The client sets no time limits: a dead connection would hang for ever.
             session.request = partial(
                 session.request, timeout=self.patience.time_limits
@@ -81,26 +80,15 @@ class Broker:
             self._local.client = client
         return self._local.client
 
-
-def _retries(patience: Patience, stop: threading.Event) -> Retry:
-    """Return urllib3's retries, which end instead of waiting once stop is set."""
-
-    class Retries(Retry):
-        def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
-            asked = self.get_retry_after(response) if response else None
-            seconds = self.get_backoff_time() if asked is None else asked
-            if seconds > patience.longest_wait:
-                raise DataError(f"ALeRCE asks to come back in {seconds:.0f} s")
-            if stop.wait(seconds):
-                raise DataError("stopped before it was asked for again")
-
-    return Retries(
-        total=patience.retries,
-        status_forcelist=BUSY,
-        backoff_factor=patience.backoff,
-        backoff_max=patience.longest_wait,
-        raise_on_status=False,
-    )
+    def _retries(self) -> Retry:
+        patience = self.patience
+        return retries(
+            self.stop,
+            patience.longest_wait,
+            total=patience.retries,
+            connect=min(patience.retries, CONNECTIONS_REFUSED),
+            backoff_factor=patience.backoff,
+        )
 
 
 def _is_json(error: APIError) -> bool:
@@ -112,7 +100,9 @@ def _is_json(error: APIError) -> bool:
 
 
 def _in_words(error: Exception) -> str:
-    said = str(error) if isinstance(error, DataError) else repr(error)
+    said = str(error) if isinstance(error, (DataError, Stopped)) else repr(error)
+    if isinstance(error, requests.ConnectionError):
+        said = unreachable(error)
     if isinstance(error, APIError):
         said = f"HTTP {error.code}: {error.message}"
     return " ".join(said.split())[:300]

@@ -41,42 +41,55 @@ def wait(seconds: float, stop: threading.Event) -> None:
     if seconds > 0:
         log.info("waiting for %.0f s", seconds)
     if stop.wait(seconds):
-        raise Stopped
+        raise Stopped("stopped before it was asked for again")
 
 
 def open_session(connections: int = 1) -> Session:
     """Return a session for that many threads: only its cookies are shared, locked."""
     session = Session()
     for scheme in ("http://", "https://"):
-        retries = _retries(session.stop)
-        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=retries)
+        limits = {"connect": CONNECTIONS_LOST, "read": CONNECTIONS_LOST}
+        patience = retries(session.stop, total=TRIES, **limits)
+        adapter = HTTPAdapter(pool_maxsize=connections, max_retries=patience)
         session.mount(scheme, adapter)
     # Bytes as they are stored: lengths, ranges and checksums are of these.
     session.headers["Accept-Encoding"] = "identity"
     return session
 
 
-def _retries(stop: threading.Event) -> Retry:
-    """Return urllib3's retries, which log their waiting and do not wait for ever."""
+def retries(
+    stop: threading.Event, longest_wait: float = LONGEST_WAIT, **limits: float
+) -> Retry:
+    """Return urllib3's retries, which log their waiting and do not wait for ever.
+
+    limits are those of urllib3's Retry: total, connect, read, backoff_factor. What
+    would be waited longer than longest_wait [s] has failed.
+    """
 
     class Patience(Retry):
         def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
             asked = self.get_retry_after(response) if response else None
-            if asked is not None and asked > LONGEST_WAIT:
+            seconds = self.get_backoff_time() if asked is None else asked
+            if seconds > longest_wait:
                 raise DataError(
-                    f"the server asks to come back in {asked:.0f} s: run again"
+                    f"the server asks to come back in {seconds:.0f} s: run again"
                 )
-            wait(self.get_backoff_time() if asked is None else asked, stop)
+            wait(seconds, stop)
 
+    options: dict[str, Any] = {"backoff_factor": 1, **limits}
     return Patience(
-        total=TRIES,
-        connect=CONNECTIONS_LOST,
-        read=CONNECTIONS_LOST,
         status_forcelist=BUSY,
-        backoff_factor=1,
         raise_on_status=False,
         retry_after_max=10**9,
+        **options,
     )
+
+
+def unreachable(error: requests.RequestException) -> str:
+    """Say in few words why there was no answer, which urllib3 wraps in many."""
+    reason = getattr(error.args[0], "reason", error) if error.args else error
+    kind = type(reason).__name__
+    return f"cannot be reached ({kind}): is there an internet connection here?"
 
 
 def request(
@@ -100,9 +113,7 @@ def request(
     except DataError as error:
         raise DataError(f"{url}: {error}") from error
     except requests.RequestException as error:
-        raise DataError(
-            f"{url}: cannot be reached ({error}); is there an internet connection here?"
-        ) from error
+        raise DataError(f"{url}: {unreachable(error)}") from error
     if response.status_code >= 400 and response.status_code != 416:
         response.close()
         raise DataError(

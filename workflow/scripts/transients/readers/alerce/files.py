@@ -72,7 +72,7 @@ def read_missing(folder: Path) -> dict[str, tuple[str, str]]:
 
 def read_light_curve(path: Path, object_id: str) -> LightCurve:
     """Read one file; raise DataError naming it if it is not this object's."""
-    again = "remove the file and fetch it again (rule fetch_alerce)"
+    again = "delete the file and run with `--forcerun fetch_alerce`"
     try:
         with gzip.open(path) as file:
             answer = json.load(file)
