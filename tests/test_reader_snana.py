@@ -1,120 +1,34 @@
-"""The snana reader: layouts, models, what is listed and what is refused."""
+"""The snana reader: layouts, models, what is delivered and what is listed."""
 
 from __future__ import annotations
 
-import gzip
 import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from astropy.io import fits
-from astropy.table import Table
 from mutations import COUNT, check_reader
+from toy_csv import reasons
+from toy_snana import (
+    HEAD,
+    OLD,
+    OPTIONS,
+    PHOT,
+    Columns,
+    changed,
+    dataset,
+    read_all,
+    without,
+    write_pair,
+)
 
-from transients.errors import ConfigurationError, TransientsError
 from transients.readers import Dataset, snana
 from transients.readers.taxonomy import read_scheme
-from transients.tables import SurveyTables, Vocabulary, validate
 
 ELASTICC = Path(__file__).parents[1] / "config" / "taxonomy.csv"
-TAXONOMY = """\
-scheme,label,class
-toy,SNIa-SALT3,SNIa
-toy,SNIa-SALT2,SNIa
-toy,TDE,TDE
-toy,EB,
-toy,1,SNIa
-toy,2,
-"""
-HEAD = {
-    "SNID": [b"17  ", b"20"],
-    "RA": [-10.0, 20.0],
-    "DEC": [-5.0, 5.0],
-    "NOBS": [3, 2],
-    "PTROBS_MIN": [1, 5],
-    "PTROBS_MAX": [3, 6],
-    "MWEBV": [0.5, -9.0],
-    "REDSHIFT_HELIO": [0.25, -9.0],
-    "REDSHIFT_FINAL": [0.26, 1.0],
-    "SIM_TYPE_INDEX": [1, 2],
-}
-PHOT = {
-    "MJD": [59003.5, 59001.25, 59002.0, -777.0, 59001.0, 59005.0, -777.0],
-    "BAND": [b"g ", b"Y ", b"g ", b"- ", b"g ", b"Y ", b"- "],
-    "PHOTFLAG": [4096, 0, 6144, 0, 0, 4096, 0],
-    "FLUXCAL": [30.0, 4.0, 20.0, -777.0, 2.0, 50.0, -777.0],
-    "FLUXCALERR": [2.0, 1.0, 3.0, -777.0, 1.5, 10.0, -777.0],
-}
-OLD = {"BAND": "FLT", "DEC": "DECL"}
-FLOATS = {"MWEBV": ">f4", "FLUXCAL": ">f4", "FLUXCALERR": ">f4"}
-OPTIONS = {"class_map": "toy", "passbands": {"g": "g", "Y": "y"}}
-
 NUMBERS = [np.nan, np.inf, -np.inf, -777.0, -9.0, 0.0, -1.0, 1e30, 1e-30]
-
-Columns = Mapping[str, Any]
-
-
-def write_table(
-    path: Path, columns: Columns, key_words: Mapping[str, float] = MappingProxyType({})
-) -> None:
-    rows = Table({k: np.array(v, dtype=FLOATS.get(k)) for k, v in columns.items()})
-    cards = {f"HIERARCH {name}": value for name, value in key_words.items()}
-    primary = fits.PrimaryHDU(header=fits.Header(cards))
-    fits.HDUList([primary, fits.BinTableHDU(rows)]).writeto(path)
-
-
-def write_pair(
-    folder: Path,
-    stem: str = "toy-0001_",
-    suffix: str = ".FITS",
-    head: Columns = HEAD,
-    phot: Columns = PHOT,
-    key_words: Mapping[str, float] = MappingProxyType({}),
-) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    write_table(folder / f"{stem}HEAD{suffix}", head, key_words)
-    write_table(folder / f"{stem}PHOT{suffix}", phot, key_words)
-
-
-def changed(columns: Columns, name: str, row: int, value: Any) -> dict[str, Any]:
-    """Return the columns with one value changed."""
-    values = list(columns[name])
-    values[row] = value
-    return {**columns, name: values}
-
-
-def without(columns: Columns, *names: str) -> dict[str, Any]:
-    return {name: values for name, values in columns.items() if name not in names}
-
-
-def dataset(folder: Path, part: int = 0, parts: int = 1) -> Dataset:
-    taxonomy = folder.parent / "taxonomy.csv"
-    taxonomy.write_text(TAXONOMY)
-    classes, passbands = ("SNIa", "TDE"), ("g", "y")
-    return Dataset("toy", classes, passbands, {"folder": folder}, taxonomy, part, parts)
-
-
-def read_all(data: Dataset, **options: Any) -> SurveyTables:
-    """Read and validate all portions, and join them."""
-    portions = list(snana.read(OPTIONS | options, data))
-    for portion in portions:
-        validate(portion, Vocabulary(data.name, data.classes, data.passbands))
-    return SurveyTables(
-        *(
-            pd.concat([getattr(p, name) for p in portions], ignore_index=True)
-            for name in ("objects", "light_curves", "dropped")
-        )
-    )
-
-
-def reasons(tables: SurveyTables) -> list[tuple[str, str]]:
-    return list(tables.dropped.itertuples(index=False, name=None))
 
 
 @pytest.fixture
@@ -244,13 +158,6 @@ def test_a_file_that_names_its_bits_may_have_none_set(model: Path) -> None:
     assert reasons(tables) == []
 
 
-@pytest.mark.parametrize("name", ["ZP_FLUXCAL", "PHOTFLAG_DETECT", "PHOTFLAG_TRIGGER"])
-@pytest.mark.parametrize("value", [-1, 1e300, "none"])
-def test_key_words_refused(model: Path, name: str, value: Any) -> None:
-    write_pair(model, key_words={name: value})
-    assert f"PHOT.FITS: key word {name} is {value!r}, not" in refusal(model.parent)
-
-
 def test_redshift_of_older_files(model: Path) -> None:
     write_pair(model, head=without(HEAD, "REDSHIFT_HELIO"))
     assert list(read_all(dataset(model.parent)).objects["redshift"]) == [0.26, 1.0]
@@ -283,6 +190,14 @@ def test_unknown_coordinates_are_missing(model: Path) -> None:
     write_pair(model, head=HEAD | {"RA": [-999.0, np.nan], "DEC": [-999.0, np.nan]})
     objects = read_all(dataset(model.parent)).objects
     assert objects[["ra", "dec"]].isna().all(axis=None)
+
+
+def test_a_gz_name_without_gzip_is_read(model: Path) -> None:
+    """Some browsers decompress a download and keep its name."""
+    write_pair(model)
+    path = model / "toy-0001_PHOT.FITS"
+    path.rename(path.with_suffix(".FITS.gz"))
+    assert len(read_all(dataset(model.parent)).objects) == 2
 
 
 def test_scratch_is_cleared(
@@ -352,191 +267,6 @@ def test_light_curves_without_end_rows(model: Path) -> None:
     tables = read_all(dataset(model.parent))
     assert len(tables.light_curves) == 5
     assert reasons(tables) == []
-
-
-# What is refused: the change of a good pair, and the words of the message
-
-
-def refusal(folder: Path, **options: Any) -> str:
-    with pytest.raises(TransientsError) as caught:
-        read_all(dataset(folder), **options)
-    return str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("column", "row", "value", "words"),
-    [
-        ("PTROBS_MAX", 0, 4, ["HEAD", "'17' has NOBS 3", "PTROBS_MAX 4"]),
-        ("PTROBS_MAX", 0, 0, ["HEAD", "'17' has NOBS 3", "PTROBS_MAX 0"]),
-        ("NOBS", 1, -1, ["HEAD", "'20' has NOBS -1"]),
-        ("SNID", 1, b"17", ["HEAD", "'17' occurs twice", "model_in_id"]),
-        ("SNID", 1, b"", ["HEAD", "row 2", "without SNID"]),
-        ("SNID", 1, b"\xe9", ["HEAD", "SNID is not ASCII text"]),
-        ("MJD", 2, -777.0, ["PHOT", "'17', row 3", "MJD -777", "within"]),
-        ("MJD", 5, np.nan, ["PHOT", "'20', row 6", "mjd (column 'MJD')"]),
-        ("FLUXCAL", 5, np.inf, ["PHOT", "'20', row 6", "inf, not possible"]),
-        ("FLUXCALERR", 1, -1.0, ["PHOT", "'17', row 2", "-1, not possible"]),
-        ("FLUXCALERR", 1, 0.0, ["PHOT", "'17', row 2", "0, not possible"]),
-        ("FLUXCALERR", 1, np.inf, ["PHOT", "'17', row 2", "flux_err"]),
-        ("FLUXCALERR", 1, np.nan, ["PHOT", "'17', row 2", "missing"]),
-        ("BAND", 1, b"z", ["PHOT", "'17', row 2", "'z'", "toy.snana.passbands"]),
-    ],
-)
-def test_values_refused(
-    model: Path, column: str, row: int, value: Any, words: list[str]
-) -> None:
-    head = changed(HEAD, column, row, value) if column in HEAD else HEAD
-    phot = changed(PHOT, column, row, value) if column in PHOT else PHOT
-    write_pair(model, head=head, phot=phot)
-    message = refusal(model.parent)
-    assert [word for word in words if word not in message] == []
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "words"),
-    [
-        ([1, 3], [3, 4], ["HEAD", "'17' and '20' share rows"]),
-        ([3, 2], [5, 3], ["HEAD", "'20' and '17' share rows"]),
-        ([1, 7], [3, 8], ["PHOT", "has 7 rows, but object '20' has rows 7 to 8"]),
-        ([0, 5], [2, 6], ["PHOT", "'17' has rows 0 to 2"]),
-        ([2**31 - 3, 5], [2**31 - 1, 6], ["PHOT", "'17' has rows 2147483645"]),
-    ],
-)
-def test_pointers_refused(
-    model: Path, first: list[int], last: list[int], words: list[str]
-) -> None:
-    write_pair(model, head=HEAD | {"PTROBS_MIN": first, "PTROBS_MAX": last})
-    message = refusal(model.parent)
-    assert [word for word in words if word not in message] == []
-
-
-@pytest.mark.parametrize("column", [*HEAD, *PHOT])
-def test_columns_refused(model: Path, column: str) -> None:
-    optional = {"REDSHIFT_HELIO", "REDSHIFT_FINAL", "SIM_TYPE_INDEX", "PHOTFLAG"}
-    write_pair(model, head=without(HEAD, column), phot=without(PHOT, column))
-    if column in optional:
-        assert len(read_all(dataset(model.parent)).objects) == 2
-    else:
-        message = refusal(model.parent)
-        assert f"no column {column}" in message
-        assert ("HEAD.FITS:" if column in HEAD else "PHOT.FITS:") in message
-
-
-@pytest.mark.parametrize(
-    ("column", "values", "words"),
-    [
-        ("NOBS", [3.0, 2.0], "NOBS holds float64, not a whole number"),
-        ("MWEBV", [[0.1, 0.2]] * 2, "of (2,), not a number"),
-        ("RA", [b"10h", b"2h"], "RA holds str"),
-        ("SNID", [1.5, 2.5], "SNID holds float64, not text"),
-    ],
-)
-def test_kinds_of_columns_refused(
-    model: Path, column: str, values: list[Any], words: str
-) -> None:
-    write_pair(model, head=HEAD | {column: values})
-    assert words in refusal(model.parent)
-
-
-def cut(data: bytes) -> bytes:
-    return data[: len(data) // 2]
-
-
-def test_unknown_model_of_a_folder_is_no_object(folder: Path) -> None:
-    write_pair(folder / "LSST_EBE")
-    message = refusal(folder, model_prefix="LSST_")
-    assert f"{folder}: a folder's name, less model_prefix, gives the model" in message
-    assert "'EBE', which scheme" in message
-
-
-@pytest.mark.parametrize("kind", ["HEAD", "PHOT"])
-@pytest.mark.parametrize(
-    ("suffix", "damage", "words"),
-    [
-        (".FITS", lambda data: data[:-100], "File may have been truncated"),
-        (".FITS", cut, "not a"),
-        (".FITS", lambda _: b"", "not a whole FITS file: Empty"),
-        (".FITS", lambda _: b"VERSION: TOY\n" * 99, "not a whole FITS file"),
-        (".FITS", lambda data: data[:2880], "no binary table in HDU 1"),
-        (".FITS", lambda data: data.replace(b"'D  ", b"'E  "), "contradicts itself"),
-        (".FITS.gz", cut, "cannot be decompressed"),
-        (".FITS.gz", lambda data: data[:20] + b"\x00" * 200, "cannot be decompressed"),
-        (".FITS.gz", lambda data: gzip.compress(cut(gzip.decompress(data))), "not a"),
-    ],
-)
-def test_files_refused(
-    model: Path, kind: str, suffix: str, damage: Any, words: str
-) -> None:
-    write_pair(model, suffix=suffix)
-    path = model / f"toy-0001_{kind}{suffix}"
-    path.write_bytes(damage(path.read_bytes()))
-    message = refusal(model.parent)
-    assert str(path) in message
-    assert words in message
-    assert "ignore_missing_simple" not in message
-
-
-def test_a_gz_name_without_gzip_is_read(model: Path) -> None:
-    """Some browsers decompress a download and keep its name."""
-    write_pair(model)
-    path = model / "toy-0001_PHOT.FITS"
-    path.rename(path.with_suffix(".FITS.gz"))
-    assert len(read_all(dataset(model.parent)).objects) == 2
-
-
-@pytest.mark.parametrize(("lost", "kind"), [("HEAD", "PHOT"), ("PHOT", "HEAD")])
-def test_half_a_pair(model: Path, lost: str, kind: str) -> None:
-    write_pair(model)
-    (model / f"toy-0001_{lost}.FITS").unlink()
-    message = refusal(model.parent)
-    assert f"toy-0001_{kind}.FITS: its {lost} file is missing" in message
-
-
-def test_a_file_plain_and_gzipped(model: Path) -> None:
-    write_pair(model)
-    shutil.copy(model / "toy-0001_PHOT.FITS", model / "toy-0001_PHOT.FITS.gz")
-    assert "is also there as" in refusal(model.parent)
-
-
-def test_objects_in_two_files(folder: Path) -> None:
-    write_pair(folder / "TDE")
-    write_pair(folder / "SNIa-SALT3")
-    message = refusal(folder)
-    assert "'17' occurs twice" in message
-    assert str(folder / "SNIa-SALT3") in message
-    assert str(folder / "TDE") in message
-    tables = read_all(dataset(folder), model_in_id=True)
-    assert list(tables.objects["object_id"]) == [
-        *("SNIa-SALT3:17", "SNIa-SALT3:20", "TDE:17", "TDE:20")
-    ]
-
-
-def test_options_refused(model: Path) -> None:
-    write_pair(model)
-    assert "toy.snana.passbands.Y: 'Y'" in refusal(model.parent, passbands={"Y": "Y"})
-    assert "toy.snana.class_map" in refusal(model.parent, class_map="toys")
-    assert "no column TYPE" in refusal(model.parent, model="TYPE")
-
-
-def test_coordinates_refused(model: Path) -> None:
-    write_pair(model, head=HEAD | {"RA": [1000.0, 20.0]})
-    assert "ra outside 0 to 360: 1 rows, first in 17" in refusal(model.parent)
-
-
-def test_models_refused(folder: Path) -> None:
-    write_pair(folder / "EB")
-    assert "none of its models ['EB'] is of a class in use" in refusal(folder)
-    write_pair(folder / "SNIa-SALT")
-    message = refusal(folder)
-    assert "'SNIa-SALT'" in message
-    assert "mean 'SNIa-SALT2'" in message or "mean 'SNIa-SALT3'" in message
-
-
-def test_folders_refused(folder: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"toy\.snana\.files\.folder: no such"):
-        read_all(dataset(folder))
-    folder.mkdir()
-    assert "no pair of" in refusal(folder)
 
 
 # Mutated input and real data

@@ -1,4 +1,4 @@
-"""Toy files in the form of the ZTF forced photometry service, made by code."""
+"""Toy files in the form of the ZTF forced photometry service, and how to read them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from toy_csv import TAXONOMY, read_all
+
+from transients.readers import Dataset
+from transients.tables import SurveyTables
+
+NAME = "ZTF18aaaaaaa"
 
 COLUMNS = (
     *("index", "field", "ccdid", "qid", "filter", "pid", "infobitssci"),
@@ -90,3 +96,34 @@ def write(
     (folder / "labels.csv").write_text(table)
     for i, (name, one) in enumerate(objects.items()):
         (folder / "curves" / f"{name}.txt").write_text(text(one, 10.0 + i, 20.0))
+
+
+def options(**changes: Any) -> dict[str, Any]:
+    return {
+        "class_map": "bts",
+        "labels": {"object_id": "ZTFID", "class": "type", "ra": "RA", "dec": "Dec"},
+        "passbands": {"ZTF_g": "g", "ZTF_r": "r", "ZTF_i": None},
+    } | changes
+
+
+def dataset(folder: Path, curves: str = "curves") -> Dataset:
+    files = {"labels": folder / "labels.csv", "light_curves": folder / curves}
+    return Dataset("toy", ("SN Ia",), ("g", "r"), files, TAXONOMY)
+
+
+def read(folder: Path, **changes: Any) -> SurveyTables:
+    """Read and validate all portions, and join them."""
+    return read_all(options(**changes), dataset(folder), "ztf_forced_photometry")
+
+
+def read_one(folder: Path, rows: pd.DataFrame, **changes: Any) -> SurveyTables:
+    write(folder, {NAME: rows})
+    return read(folder, **changes)
+
+
+def curve(folder: Path, name: str = NAME) -> Path:
+    return folder / "curves" / f"{name}.txt"
+
+
+def days_from_peak(tables: SurveyTables) -> np.ndarray:
+    return tables.light_curves["mjd"].to_numpy() + 2400000.5 - PEAK
