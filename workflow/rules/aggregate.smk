@@ -105,6 +105,6 @@ rule list_dropped:
         mem_mb=1000,
         runtime=5,
     params:
-        code=fingerprint("aggregation"),
+        code=[fingerprint("aggregation"), fingerprint("tables")],
     script:
         "../scripts/list_dropped.py"
