@@ -1,5 +1,8 @@
 """Sizes that run only where there are enough labelled objects."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +55,22 @@ def test_what_is_still_to_be_fetched_is_not_counted(config, tmp_path):
     config["data_dir"] = str(tmp_path / "empty")
     assert asked(config, 20) == [10]
     assert waits_for_download(config, "bts")
+
+
+def test_planning_imports_nothing_that_reads_tables():
+    """Each job of a run imports these anew."""
+    planning = (
+        "import transients.configuration, transients.fingerprint, transients.sizes"
+    )
+    found = "import sys; print({'pandas', 'pyarrow', 'astropy'} & set(sys.modules))"
+    process = subprocess.run(
+        [sys.executable, "-c", f"{planning}; {found}"],
+        env={**os.environ, "PYTHONPATH": str(CONFIG.parent / "workflow" / "scripts")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert process.stdout.strip() == "set()"
 
 
 def test_simulated_objects_are_those_asked_for(config):

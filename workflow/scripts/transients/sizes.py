@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from transients.configuration import files_of
-from transients.configuration_datasets import dataset_of_reader
 
 LARGEST_SHARE = 0.8
 """Largest share of the objects that may be labelled: a fifth is left to test."""
@@ -34,6 +33,9 @@ def sizes(config: Mapping[str, Any], target: str, taxonomy: Path) -> list[int]:
     wanted = experiment["n_train_if_enough"]
     if not wanted or waits_for_download(config, target):
         return list(experiment["n_train"])
+    # Every job plans anew: what reads tables is imported where there is one to count.
+    from transients.configuration_datasets import dataset_of_reader
+
     section = config["datasets"][experiment["dataset"]]
     dataset = dataset_of_reader(config, experiment["dataset"], taxonomy)
     reader = importlib.import_module(f"transients.readers.{section['reader']}")
