@@ -13,16 +13,11 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake.log[0]):
-    rules, encoding = snakemake.params.dataset, snakemake.params.encoding
+    params = snakemake.params
     sheet = describe(
         pd.read_parquet(snakemake.input.objects),
         snakemake.input.light_curves,
-        Encoding(
-            wavelengths=snakemake.params.passbands,
-            classes=tuple(rules["classes"]),
-            trigger=rules["trigger"],
-            **{**encoding, "window": tuple(encoding["window"])},
-        ),
+        Encoding.from_config(params.dataset, params.passbands, params.encoding),
         counts=pd.read_csv(snakemake.input.counts),
         dropped=read_dropped(
             snakemake.input.dropped_ingest, snakemake.input.dropped_encode

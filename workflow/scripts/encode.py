@@ -17,16 +17,8 @@ if TYPE_CHECKING:
 
 with job(snakemake.log[0]):
     name = snakemake.wildcards.dataset
-    rules = snakemake.params.dataset
-    encoding = Encoding(
-        wavelengths=snakemake.params.passbands,
-        classes=tuple(rules["classes"]),
-        trigger=rules["trigger"],
-        **{
-            **snakemake.params.encoding,
-            "window": tuple(snakemake.params.encoding["window"]),
-        },
-    )
+    params = snakemake.params
+    encoding = Encoding.from_config(params.dataset, params.passbands, params.encoding)
     objects, light_curves = read_for_encoding(
         snakemake.input.objects, snakemake.input.light_curves
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,21 @@ class Encoding:
     min_points: int = 5
     max_points: int = 656
     trigger: str = "two_detections"
+
+    @classmethod
+    def from_config(
+        cls,
+        dataset: Mapping[str, Any],
+        wavelengths: Mapping[str, float],
+        encoding: Mapping[str, Any],
+    ) -> Encoding:
+        """Return the encoding of a data set (its classes and trigger) as configured."""
+        return cls(
+            wavelengths=wavelengths,
+            classes=tuple(dataset["classes"]),
+            trigger=dataset["trigger"],
+            **{**encoding, "window": tuple(encoding["window"])},
+        )
 
 
 @dataclass(frozen=True)
