@@ -23,7 +23,11 @@ def run(folder, body, threads=1):
         sys.path.insert(0, {scripts!r})
         from transients.errors import ConfigurationError, DataError
         from transients.jobs import job, whole_outputs
-        with job({log!r}, {threads}):
+        from types import SimpleNamespace
+        snakemake = SimpleNamespace(
+            rule="a_rule", threads={threads}, log=[{log!r}], wildcards={{}}, resources={{}}
+        )
+        with job(snakemake):
         """
     ).format(scripts=str(SCRIPTS), log=str(log), threads=threads)
     script.write_text(text + textwrap.indent(textwrap.dedent(body), "    "))

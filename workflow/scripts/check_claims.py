@@ -11,7 +11,7 @@ from transients.jobs import job, whole_outputs
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     training = pd.read_parquet(snakemake.input.training)
     table = claims_table(
         pd.read_parquet(snakemake.input.performance),

@@ -10,7 +10,7 @@ from transients.jobs import job, whole_outputs
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     training = pd.concat(
         [pd.read_parquet(path) for path in snakemake.input], ignore_index=True
     )

@@ -10,7 +10,7 @@ from transients.jobs import job, whole_outputs
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     counts = pd.concat([pd.read_csv(path) for path in snakemake.input])
     table = class_counts_table(counts)
     with whole_outputs(*snakemake.output) as (csv, markdown):

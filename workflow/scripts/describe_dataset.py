@@ -12,7 +12,7 @@ from transients.tables import read_dropped
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     params = snakemake.params
     sheet = describe(
         pd.read_parquet(snakemake.input.objects),

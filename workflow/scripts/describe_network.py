@@ -9,7 +9,7 @@ from transients.jobs import job
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0], snakemake.threads):
+with job(snakemake):
     # TensorFlow reads the number of threads when it is first imported.
     from transients.architecture import describe_setup
     from transients.model import Architecture

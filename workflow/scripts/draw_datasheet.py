@@ -13,7 +13,7 @@ from transients.plotting.page import SheetOptions
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     rules, encoding = snakemake.params.dataset, snakemake.params.encoding
     sheet = DataSheet(
         pd.read_csv(snakemake.input.numbers),

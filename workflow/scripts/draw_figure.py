@@ -10,7 +10,7 @@ from transients.plotting import FIGURES, FigureOptions, save_figure
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     title = snakemake.params.title
     options = FigureOptions(
         title["title"],

@@ -10,7 +10,7 @@ from transients.plotting import draw_fig2, save_figure
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     figure = draw_fig2(json.loads(Path(snakemake.input.network).read_text()))
     with whole_outputs(*snakemake.output) as drafts:
         save_figure(figure, drafts)

@@ -15,7 +15,7 @@ from transients.tables import collect_dropped
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     name = snakemake.wildcards.dataset
     params = snakemake.params
     encoding = Encoding.from_config(params.dataset, params.passbands, params.encoding)

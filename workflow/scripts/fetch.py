@@ -8,7 +8,7 @@ from transients.jobs import job, whole_outputs
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]) as terminal:
+with job(snakemake) as terminal:
     name, params = snakemake.wildcards.download, snakemake.params
     table = fetch(name, params.options, params.data_dir, terminal)
     with whole_outputs(snakemake.output[0]) as (path,):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, tidily
 
-with job(snakemake.log[0]) as terminal:
+with job(snakemake) as terminal:
     reading = snakemake.params.reading
     dataset = Dataset(
         name=snakemake.wildcards.dataset,

@@ -8,7 +8,7 @@ from transients.jobs import job, whole_outputs
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0], snakemake.threads):
+with job(snakemake):
     # TensorFlow reads the number of threads when it is first imported.
     from transients.encoding import load, require_every_class
     from transients.fine_tuning import Target, Unit, run_unit

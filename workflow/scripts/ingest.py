@@ -13,7 +13,7 @@ from transients.tables import TablesWriter, Vocabulary, collect_dropped
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     reading, name = snakemake.params.reading, snakemake.wildcards.dataset
     reader, options = reading["reader"], reading["options"]
     dataset = Dataset(

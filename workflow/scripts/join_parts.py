@@ -9,7 +9,7 @@ from transients.tables import join, read_dropped
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given = snakemake.input
     with whole_outputs(*snakemake.output) as (objects, light_curves, dropped):
         pairs = zip(

@@ -9,7 +9,7 @@ from transients.tables import read_dropped
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     dropped = read_dropped(*snakemake.input)
     with whole_outputs(*snakemake.output) as (csv, markdown):
         dropped.to_csv(csv, index=False)

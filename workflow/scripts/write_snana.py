@@ -9,7 +9,7 @@ from transients.jobs import job, whole_outputs
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-with job(snakemake.log[0]):
+with job(snakemake):
     dataset = snakemake.params.dataset
     export = Export(
         dataset=snakemake.wildcards.dataset,

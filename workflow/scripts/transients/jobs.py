@@ -7,10 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from transients.errors import TransientsError
 
@@ -18,16 +18,28 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 INTERRUPTED = 130  # exit status of what Ctrl-C ended, as shells tell it: 128 + SIGINT
 
 
-@contextmanager
-def job(log_path: str | Path, threads: int = 1) -> Iterator[TextIO]:
-    """Run the body of a script: log to a file, obey the rule's number of threads.
+class Script(Protocol):
+    """What is asked of the object `snakemake` that a script is given."""
 
+    rule: str
+    threads: int
+    log: Sequence[str]
+    wildcards: Mapping[str, str]
+    resources: Mapping[str, int | str]
+
+
+@contextmanager
+def job(script: Script) -> Iterator[TextIO]:
+    """Run the body of a script: log to its file, obey its rule's number of threads.
+
+    script is the object `snakemake` that a script is given.
     Yields the terminal, for progress bars; everything else on stderr goes to the log.
     A TransientsError ends the process with its message alone, in the log and on
     stderr, and so does Ctrl-C; any other error is a defect and keeps its trace. To
     limit the threads of TensorFlow, enter before it is imported.
     """
-    _limit_threads(threads)
+    log_path = script.log[0]
+    _limit_threads(script.threads)
     Path(log_path).write_text("")
     logging.basicConfig(filename=log_path, format=LOG_FORMAT, force=True)
     logging.getLogger("transients").setLevel(logging.INFO)
