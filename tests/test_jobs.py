@@ -1,5 +1,6 @@
 """What a script leaves behind: outputs, log, exit status, words on stderr."""
 
+import json
 import os
 import subprocess
 import sys
@@ -84,6 +85,14 @@ def test_threads_are_those_of_the_rule(tmp_path):
     body = 'print(*(os.environ[f"{n}_THREADS"] for n in ("OMP_NUM", "TF_NUM_INTRAOP")))'
     process, _ = run(tmp_path, body, threads=3)
     assert process.stdout == "3 3\n"
+
+
+@pytest.mark.parametrize(("body", "well"), [("pass", True), ("raise DataError", False)])
+def test_what_a_job_used_is_recorded_beside_its_log(tmp_path, body, well):
+    run(tmp_path, body)
+    record = json.loads((tmp_path / "log of a job.json").read_text())
+    assert record["rule"] == "a_rule"
+    assert record["ended_well"] is well
 
 
 def everything_in(folder):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from transients.errors import TransientsError
+from transients.job_records import recorded
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 INTERRUPTED = 130  # exit status of what Ctrl-C ended, as shells tell it: 128 + SIGINT
@@ -36,7 +37,8 @@ def job(script: Script) -> Iterator[TextIO]:
     Yields the terminal, for progress bars; everything else on stderr goes to the log.
     A TransientsError ends the process with its message alone, in the log and on
     stderr, and so does Ctrl-C; any other error is a defect and keeps its trace. To
-    limit the threads of TensorFlow, enter before it is imported.
+    limit the threads of TensorFlow, enter before it is imported. What the job
+    used is recorded beside its log (job_records).
     """
     log_path = script.log[0]
     _limit_threads(script.threads)
@@ -47,7 +49,7 @@ def job(script: Script) -> Iterator[TextIO]:
         logging.getLogger(library).setLevel(logging.ERROR)
     logging.captureWarnings(True)
     try:
-        with _stderr_to(log_path) as terminal:
+        with _stderr_to(log_path) as terminal, recorded(script):
             yield terminal
     except TransientsError as error:
         logging.error("%s", error)
