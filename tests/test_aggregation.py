@@ -34,7 +34,7 @@ def one_score(**changes):
     return pd.DataFrame([row | changes])
 
 
-def one_time(strategy, n_train, seed, seconds, uncached, epochs_best=4):
+def one_time(strategy, n_train, seed, seconds, uncached, epochs_best=4, device="A"):
     row = {
         "target": "bts",
         "strategy": strategy,
@@ -47,6 +47,7 @@ def one_time(strategy, n_train, seed, seconds, uncached, epochs_best=4):
         "seconds_uncached": uncached,
         "seconds_per_epoch_uncached": uncached / 10,
         "trainable_parameters": 505,
+        "device": device,
     }
     return pd.DataFrame([row])
 
@@ -160,6 +161,32 @@ def test_training_time_of_the_reference_and_of_what_has_none(times):
     assert np.isnan(row_of(table, "scratch_fair")["epochs_best"])
     assert row_of(table, "scratch_fair")["ratio_to_scratch"] == pytest.approx(2.0)
     assert np.isnan(row_of(table, "full")["ratio_to_scratch"])
+
+
+def test_times_of_different_hardware_are_neither_averaged_nor_compared():
+    """Seed 0 ran on A; of seed 1 scratch ran on A, transfer and scratch_fair on B."""
+    table = training_time_table(
+        pd.concat(
+            [
+                one_time("scratch", 100, 0, 10.0, 10.0),
+                one_time("transfer", 100, 0, 5.0, 5.0),
+                one_time("scratch", 100, 1, 30.0, 30.0),
+                one_time("transfer", 100, 1, 1.0, 1.0, device="B"),
+                one_time("scratch_fair", 100, 1, 2.0, 2.0, device=None),
+            ]
+        )
+    )
+    rows = table.set_index(["strategy", "device"])
+    assert rows["seconds"].to_dict() == {
+        ("scratch", "A"): 20.0,
+        ("scratch_fair", "unknown"): 2.0,
+        ("transfer", "A"): 5.0,
+        ("transfer", "B"): 1.0,
+    }
+    assert rows.loc[("scratch", "A"), "ratio_to_scratch"] == 1.0
+    assert rows.loc[("transfer", "A"), "ratio_to_scratch"] == 0.5
+    assert np.isnan(rows.loc[("transfer", "B"), "ratio_to_scratch"])
+    assert np.isnan(rows.loc[("scratch_fair", "unknown"), "ratio_to_scratch"])
 
 
 def test_table_1_keeps_the_order_and_tells_missing_from_zero():

@@ -54,7 +54,7 @@ def training(curves, target="bts"):
     return pd.DataFrame(rows)
 
 
-def check(measure, table, times=None, ran_on="", **options):
+def check(measure, table, times=None, **options):
     """Return the outcome of a measure at 95 % confidence."""
     results = Results(
         table if table is not None else performance({}),
@@ -62,7 +62,6 @@ def check(measure, table, times=None, ran_on="", **options):
         confidence=0.95,
         margin=0.02,
         size_tolerance=0.15,
-        device=ran_on,
     )
     return MEASURES[measure](results, **options)
 
@@ -284,6 +283,22 @@ def test_relative_training_is_paired_and_averaged_over_sizes(epochs, verdict):
     assert outcome.verdict == verdict
     both = check("relative_training", None, times, **options).interval
     assert both.estimate == pytest.approx((expected * 0.5) ** 0.5)
+
+
+@pytest.mark.parametrize(("quantity", "n_runs"), [("seconds_uncached", 2), ("n", 3)])
+def test_times_are_compared_on_the_same_hardware_alone(quantity, n_runs):
+    """Epochs are no time: all are compared."""
+    other = {"epochs_best": [3, 3, 3], "epochs_run": [8, 8, 8]}
+    times = training(
+        {
+            "scratch": {10: {quantity: [10, 20, 30], **other}},
+            "transfer": {10: {quantity: [5, 10, 15], **other}},
+        }
+    ).assign(device=["A", "A", "B", "A", "A", "A"])
+    options = {"target": "bts", "paper_value": 0.75}
+    one = check("relative_training", None, times, quantity=quantity, **options)
+    assert one.interval.n_runs == n_runs
+    assert one.interval.estimate == pytest.approx(0.5)
 
 
 def test_relative_training_counts_runs_that_may_not_have_converged():
@@ -532,20 +547,33 @@ def test_minutes_from_scratch(minutes, n, device, verdict):
                 n: {"seconds": np.array(minutes) * 60},
             }
         }
-    )
-    outcome = check(
-        "minutes_from_scratch",
-        None,
-        times,
-        ran_on=device,
-        target="bts",
-        n_train=10000,
-        device="V100",
-        factor=1.5,
-        paper_value=15,
-    )
+    ).assign(device=device or None)
+    outcome = minutes_from_scratch(times)
     assert outcome.interval.estimate == pytest.approx(np.prod(minutes) ** (1 / 3))
     assert outcome.verdict == verdict
+    assert outcome.note == f"n = {n:,}; {device or 'hardware not recorded'}"
+
+
+def minutes_from_scratch(times):
+    options = {"target": "bts", "n_train": 10000, "device": "V100", "factor": 1.5}
+    return check("minutes_from_scratch", None, times, **options, paper_value=15)
+
+
+@pytest.mark.parametrize(
+    ("devices", "minutes", "verdict"),
+    [
+        (["Tesla V100", "AMD EPYC", "Tesla V100", "AMD EPYC", "AMD EPYC"], 15, HOLDS),
+        (["NVIDIA H200", "AMD EPYC", "NVIDIA H200", "AMD EPYC", "AMD EPYC"], 50, None),
+    ],
+)
+def test_minutes_on_different_hardware_are_not_averaged(devices, minutes, verdict):
+    """The paper's device counts where it trained, else the most frequent one."""
+    seconds = np.array([14.9, 50, 15.1, 50, 50]) * 60
+    times = training({"scratch": {10000: {"seconds": seconds}}}).assign(device=devices)
+    outcome = minutes_from_scratch(times)
+    assert outcome.interval.estimate == pytest.approx(minutes, rel=1e-3)
+    assert outcome.verdict == (verdict or UNDECIDED)
+    assert outcome.note == f"n = 10,000; {'Tesla V100' if verdict else 'AMD EPYC'}"
 
 
 # The list of claims

@@ -38,6 +38,12 @@ TRANSFER = Strategy(PAPER)
 SCRATCH = Strategy(PAPER, start="random", trainable="all")
 FAIR = Strategy(Recipe(epochs=2, batch_size=8), start="random", trainable="all")
 KEY = ["target", "n_train", "seed", "strategy"]
+PLACE = {
+    "host": "gpu2",
+    "device": "NVIDIA H200",
+    "slurm_job_id": "812_3",
+    "queue_seconds": 42.0,
+}
 
 
 def saved_source(folder, architecture, classes):
@@ -75,7 +81,7 @@ def unit(source):
 @pytest.fixture(scope="module")
 def tables(unit):
     strategies = {"transfer": TRANSFER, "scratch": SCRATCH, "scratch_fair": FAIR}
-    return run_unit(unit, strategies)
+    return run_unit(unit, strategies, PLACE)
 
 
 # What the strategies of the configuration train.
@@ -252,7 +258,21 @@ def test_training_table(tables):
     assert transfer["seconds_uncached"] == pytest.approx(product)
     others = table.drop(index="transfer")
     assert (others["seconds_uncached"] == others["seconds"]).all()
-    assert table["device"].str.len().gt(0).all()
+    assert (table["wall_seconds"] > table["seconds"]).all()
+
+
+def test_training_says_where_it_ran_and_what_is_not_known_is_missing(
+    tables, unit, tmp_path
+):
+    place = tables["training"][list(PLACE)]
+    assert place.drop_duplicates().to_dict("records") == [PLACE]
+    elsewhere = run_unit(unit, {"scratch_fair": FAIR}, {"host": "desk"})["training"]
+    path = tmp_path / "training.parquet"
+    pd.concat([tables["training"], elsewhere]).to_parquet(path)
+    read = pd.read_parquet(path)
+    assert read["host"].tolist() == ["gpu2"] * 3 + ["desk"]
+    for column in ("device", "slurm_job_id", "queue_seconds"):
+        assert read[column].isna().tolist() == [False] * 3 + [True]
 
 
 def test_predictions_hold_every_test_object_once(tables, unit):

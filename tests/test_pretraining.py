@@ -119,7 +119,7 @@ def test_a_class_without_objects_is_an_error():
 
 def test_the_source_is_saved_whole(source, tmp_path):
     paths = tmp_path / "a classifier.keras", tmp_path / "summary.json"
-    save_source(source, *paths)
+    save_source(source, *paths, {"host": "desk", "slurm_job_id": None})
     back = load_classifier(paths[0])
     given = source_data(4)
     rows = np.arange(4)
@@ -131,3 +131,4 @@ def test_the_source_is_saved_whole(source, tmp_path):
     assert summary["epochs_best"] == source.training.epochs_best
     assert summary["validation_auroc"] == pytest.approx(source.auroc)
     assert summary["history"]["epoch"] == [1, 2, 3, 4, 5, 6]
+    assert summary["ran_on"] == {"host": "desk", "slurm_job_id": None}

@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake):
-    training = pd.read_parquet(snakemake.input.training)
     table = claims_table(
         pd.read_parquet(snakemake.input.performance),
-        training,
+        pd.read_parquet(snakemake.input.training),
         read_claims(snakemake.input.claims),
-        device=", ".join(sorted(training["device"].unique())),
     )
     data = [f"{name}: {title}" for name, title in snakemake.params.titles.items()]
     with whole_outputs(*snakemake.output) as (csv, markdown):

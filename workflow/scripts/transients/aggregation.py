@@ -25,6 +25,7 @@ TRAINING_TIME_COLUMNS = [
     "target",
     "n_train",
     "strategy",
+    "device",
     "epochs_best",
     "epochs_run",
     "seconds",
@@ -45,7 +46,9 @@ SUMMARY_COLUMNS = [
 CACHED = " (cached embeddings)"
 """Ends the strategy's name in the row that gives times with cached embeddings."""
 
+UNKNOWN_DEVICE = "unknown"
 UNIT = ["target", "n_train", "seed"]
+TIMED = ["target", "n_train", "strategy", "device"]
 CentreAndSpread = Literal["mean_sd", "median_mad"]
 
 
@@ -62,23 +65,24 @@ def performance_table(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def training_time_table(training: pd.DataFrame) -> pd.DataFrame:
-    """Return mean epochs and times, one row per target, size and strategy.
+    """Return mean epochs and times, one row per target, size, strategy and device.
 
-    seconds and seconds_per_epoch [s] are those of training through the whole
-    network. ratio_to_scratch is the mean over seeds of the paired ratio of seconds to
-    those of `scratch` on the same split, ratio_sd its standard deviation over seeds. A
-    strategy whose frozen backbone was really run on cached embeddings has a second
-    row, marked as such, with the times as they were. Each strategy is averaged over
-    all its seeds; NaN where a recipe has no best epoch or its unit no scratch run.
+    device is the model of GPU or processor that trained. seconds and seconds_per_epoch
+    [s] are those of training through the whole network. ratio_to_scratch is the mean
+    over seeds of the paired ratio of seconds to those of `scratch` on the same split
+    and device, ratio_sd its standard deviation over seeds. A strategy whose frozen
+    backbone was really run on cached embeddings has a second row, marked as such, with
+    the times as they were. Each row is averaged over all seeds that its device
+    trained; NaN where a recipe has no best epoch or its unit no scratch run there.
     """
     times = ["seconds", "seconds_per_epoch"]
     uncached = [f"{name}_uncached" for name in times]
-    known = [*UNIT, "strategy", "epochs_best", "epochs_run"]
+    known = [*UNIT, "strategy", "device", "epochs_best", "epochs_run"]
     table = _select(training, [*known, *times, *uncached], "training times")
     _refuse_repeated(table, [*UNIT, "strategy"], "training times")
-    key = ["target", "n_train", "strategy"]
+    table["device"] = table["device"].fillna(UNKNOWN_DEVICE)
     differs = table["seconds"] != table["seconds_uncached"]
-    was_cached = differs.groupby([table[name] for name in key]).transform("any")
+    was_cached = differs.groupby([table[name] for name in TIMED]).transform("any")
     cached = table[was_cached].drop(columns=uncached)
     cached["strategy"] += CACHED
     whole = table.drop(columns=times).rename(
@@ -89,17 +93,19 @@ def training_time_table(training: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_ratio(rows: pd.DataFrame) -> pd.DataFrame:
-    scratch = rows[rows["strategy"] == "scratch"].set_index(UNIT)["seconds"]
-    own = pd.MultiIndex.from_frame(rows[UNIT])
+    pair = [*UNIT, "device"]
+    scratch = rows[rows["strategy"] == "scratch"].set_index(pair)["seconds"]
+    own = pd.MultiIndex.from_frame(rows[pair])
     return rows.assign(
         ratio=rows["seconds"].to_numpy() / scratch.reindex(own).to_numpy(dtype=float)
     )
 
 
 def _mean_over_seeds(rows: pd.DataFrame) -> pd.DataFrame:
-    key = ["target", "n_train", "strategy"]
     means = ["epochs_best", "epochs_run", "seconds", "seconds_per_epoch"]
-    groups = rows.assign(**{name: as_float(rows[name]) for name in means}).groupby(key)
+    groups = rows.assign(**{name: as_float(rows[name]) for name in means}).groupby(
+        TIMED
+    )
     table = groups[means].mean()
     table["ratio_to_scratch"] = groups["ratio"].mean()
     table["ratio_sd"] = groups["ratio"].std(ddof=1)

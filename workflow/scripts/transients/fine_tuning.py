@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,7 +29,6 @@ from transients.training import (
     Recipe,
     Training,
     class_weights,
-    device_name,
     predict,
     train,
 )
@@ -37,6 +37,14 @@ log = logging.getLogger(__name__)
 
 TIMED_EPOCHS = 3
 """Epochs through the frozen network that tell what cached embeddings save."""
+
+PLACE = {
+    "host": "string",
+    "device": "string",
+    "slurm_job_id": "string",
+    "queue_seconds": "float64",
+}
+"""Columns that say where a unit ran, see accelerators.ran_on, and their types."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +88,10 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
     """Train and test one strategy; return its tables by name.
 
     scores: AUROC by class and of the means, with objects by class; training: epochs
-    and seconds; history: losses by epoch; predictions: class probabilities of every
-    test object.
+    and seconds (wall_seconds: of all that this function does); history: losses by
+    epoch; predictions: class probabilities of every test object.
     """
+    began = time.perf_counter()
     keras.utils.set_random_seed(unit.random_seed)
     network = build_network(
         strategy, unit.architecture, unit.target.classes, unit.source
@@ -106,14 +115,15 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
         "seconds_uncached": seconds,
         "seconds_per_epoch_uncached": per_epoch,
         "trainable_parameters": count_trainable(network.whole),
-        "device": device_name(),
     }
-    return {
+    tables = {
         "scores": _scores(unit, scores).assign(**key),
-        "training": pd.DataFrame([training]).astype({"epochs_best": "Int64"}),
         "history": took.history.assign(**key),
         "predictions": _predictions(unit, scores).assign(**key),
     }
+    training["wall_seconds"] = time.perf_counter() - began
+    trained = pd.DataFrame([training]).astype({"epochs_best": "Int64"})
+    return {**tables, "training": trained}
 
 
 def _what_is_shown(unit: Unit, network: Network) -> Fetch:
@@ -226,11 +236,16 @@ def _predictions(unit: Unit, scores: NDArray[np.float32]) -> pd.DataFrame:
     return table
 
 
-def run_unit(unit: Unit, strategies: Mapping[str, Strategy]) -> dict[str, pd.DataFrame]:
+def run_unit(
+    unit: Unit,
+    strategies: Mapping[str, Strategy],
+    ran_on: Mapping[str, str | float | None] | None = None,
+) -> dict[str, pd.DataFrame]:
     """Run every strategy on the unit's sample; return tables by name.
 
     Tables are those of run_strategy, with a column for target, strategy, n_train and
-    seed each. A class without a labelled object is legal; the log names it.
+    seed each. ran_on fills the columns PLACE of the training table, which are missing
+    values without it. A class without a labelled object is legal; the log names it.
     """
     labels = np.asarray(unit.target.model_input.labels)
     counts = np.bincount(
@@ -243,7 +258,10 @@ def run_unit(unit: Unit, strategies: Mapping[str, Strategy]) -> dict[str, pd.Dat
     for name, strategy in strategies.items():
         log.info("strategy %s", name)
         results.append(run_strategy(unit, name, strategy))
-    return {
+    tables = {
         table: pd.concat([result[table] for result in results], ignore_index=True)
         for table in ("scores", "training", "history", "predictions")
     }
+    place = {column: (ran_on or {}).get(column) for column in PLACE}
+    tables["training"] = tables["training"].assign(**place).astype(PLACE)
+    return tables

@@ -125,15 +125,22 @@ def pretrain(
 
 
 def save_source(
-    source: SourceModel, classifier_path: str | Path, summary_path: str | Path
+    source: SourceModel,
+    classifier_path: str | Path,
+    summary_path: str | Path,
+    ran_on: Mapping[str, str | float | None] | None = None,
 ) -> None:
-    """Write the classifier (.keras) and a summary (.json) of classes and training."""
+    """Write the classifier (.keras) and a summary (.json) of classes and training.
+
+    ran_on says where it was trained: see accelerators.ran_on.
+    """
     source.classifier.save(classifier_path)
     summary = {
         "classes": list(source.classes),
         "epochs_run": source.training.epochs_run,
         "epochs_best": source.training.epochs_best,
         "seconds": source.training.seconds,
+        "ran_on": dict(ran_on or {}),
         "validation_auroc": source.auroc,
         "history": source.training.history.to_dict(orient="list"),
     }

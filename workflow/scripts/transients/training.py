@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -202,12 +201,6 @@ class BestWeights:
         """Put the best weights back."""
         if self.weights is not None:
             model.set_weights(self.weights)
-
-
-def device_name() -> str:
-    """Return the accelerator that trains, or else the processor."""
-    gpus = keras.distribution.list_devices("gpu")
-    return ", ".join(gpus) if gpus else platform.processor() or platform.machine()
 
 
 def _optimiser(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Adam:

@@ -25,8 +25,7 @@ class Results:
 
     performance and training are the tables of aggregation.performance_table and of the
     concatenated training times. A difference in AUROC below the margin counts as none,
-    a size within a relative size_tolerance of the paper's as the paper's. device names
-    the hardware that trained.
+    a size within a relative size_tolerance of the paper's as the paper's.
     """
 
     performance: pd.DataFrame
@@ -34,12 +33,12 @@ class Results:
     confidence: float
     margin: float
     size_tolerance: float
-    device: str = ""
 
     def auroc(self, target: str, strategy: str, label: str = "macro") -> pd.DataFrame:
         """Return AUROCs, one row per seed, one column per size with any defined."""
         rows = self.performance[self.performance["class"] == label]
-        return _by_seed_and_size(rows, target, strategy, "auroc")
+        table = _by_seed_and_size(rows, target, strategy, "auroc")
+        return table.apply(as_float).dropna(axis="columns", how="all")
 
     def trained(self, target: str, strategy: str, quantity: str) -> pd.DataFrame:
         """Return a column of the training times, one row per seed, column per size."""
@@ -47,7 +46,15 @@ class Results:
             raise ConfigurationError(
                 f"claims: no quantity {quantity!r}; use one of {list(self.training)}"
             )
-        return _by_seed_and_size(self.training, target, strategy, quantity)
+        table = _by_seed_and_size(self.training, target, strategy, quantity)
+        return table.apply(as_float).dropna(axis="columns", how="all")
+
+    def devices(self, target: str, strategy: str) -> pd.DataFrame:
+        """Return the model of what trained, like trained(); "" where not recorded."""
+        rows = self.training
+        told = rows["device"].fillna("") if "device" in rows else ""
+        rows = rows.assign(device=told)
+        return _by_seed_and_size(rows, target, strategy, "device")
 
     def classes(self, target: str) -> list[str]:
         """Return the classes of a target, without aggregates and pairs."""
@@ -76,9 +83,8 @@ def _by_seed_and_size(
     rows = rows[(rows["target"] == target) & (rows["strategy"] == strategy)]
     if rows.empty:
         raise NotRunError(f"{target}, {strategy}: no {quantity}")
-    values = as_float(rows.set_index(["seed", "n_train"])[quantity])
-    wide = values.unstack()  # noqa: PD010
-    return wide.dropna(axis="columns", how="all").sort_index(axis="columns")
+    wide = rows.set_index(["seed", "n_train"])[quantity].unstack()  # noqa: PD010
+    return wide.sort_index(axis="columns")
 
 
 @dataclass(frozen=True)

@@ -102,19 +102,15 @@ def _check_keys(
 
 
 def claims_table(
-    performance: pd.DataFrame,
-    training: pd.DataFrame,
-    claims: ClaimList,
-    device: str = "",
+    performance: pd.DataFrame, training: pd.DataFrame, claims: ClaimList
 ) -> pd.DataFrame:
     """Return one row per claim, in the order of the list.
 
     performance is the table of aggregation.performance_table, training the
-    concatenated training times of all units; device names the hardware that trained,
-    where that is known.
+    concatenated training times of all units.
     """
     settings = (claims.confidence, claims.margin, claims.size_tolerance)
-    results = Results(performance, training, *settings, device)
+    results = Results(performance, training, *settings)
     rows = [_row(claim, results) for claim in claims.claims]
     return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
 
