@@ -20,7 +20,7 @@ def planned(folder, *arguments):
 
 def test_default(tmp_path):
     jobs = planned(tmp_path)
-    assert jobs["fine_tune"] >= 4 * 5 + 3 * 3
+    assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (4, 3)
     assert jobs["draw_figure"] == 5
 
 
@@ -32,7 +32,7 @@ def in_folder(folder):
 def test_paper_fetches_what_is_public(tmp_path):
     overlay = CONFIG / "paper.yaml"
     jobs = planned(tmp_path, "--configfile", overlay, *in_folder(tmp_path / "data"))
-    assert jobs["fine_tune"] == 380
+    assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (19, 19)
     assert jobs["pretrain"] == 10
     assert jobs["fetch"] == 2
     assert (jobs["ingest"], jobs["ingest_part"], jobs["join_parts"]) == (2, 40, 1)
@@ -40,7 +40,7 @@ def test_paper_fetches_what_is_public(tmp_path):
 
 def test_simulated_paper(tmp_path):
     jobs = planned(tmp_path, "--configfile", CONFIG / "paper_simulated.yaml")
-    assert jobs["fine_tune"] == 380
+    assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (19, 19)
     assert jobs["pretrain"] == 10
     assert "fetch" not in jobs
 
@@ -58,7 +58,7 @@ def test_the_two_papers_differ_in_their_data_alone():
 def test_as_coded_on_top_of_paper(tmp_path):
     overlays = [CONFIG / "paper.yaml", CONFIG / "as_coded.yaml"]
     jobs = planned(tmp_path, "--configfile", *overlays, *in_folder(tmp_path))
-    assert jobs["fine_tune"] == 190
+    assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (19, 19)
     assert jobs["pretrain"] == 10
 
 
@@ -72,7 +72,7 @@ def test_bts_real(tmp_path):
         *(tmp_path, "--configfile", CONFIG / "bts_real.yaml"),
         *("--config", f"data_dir={tmp_path / 'my data'}"),
     )
-    assert jobs["fine_tune"] == 3 * 5  # 28 objects are not enough for 750 and 1000
+    assert jobs["fine_tune_bts"] == 3  # 28 objects are not enough for 750 and 1000
     assert jobs["draw_figure"] == 3
 
 
@@ -80,7 +80,7 @@ def test_plasticc_is_fetched_where_it_is_not_there(tmp_path):
     overlay = CONFIG / "plasticc.yaml"
     jobs = planned(tmp_path, "--configfile", overlay, *in_folder(tmp_path / "data"))
     assert jobs["fetch"] == 1
-    assert jobs["fine_tune"] == 4 * 5  # further sizes once the data can be counted
+    assert jobs["fine_tune_lsst_sims"] == 4  # further sizes once the data can be counted
 
 
 def test_own_files_are_not_fetched(tmp_path):
@@ -109,7 +109,15 @@ def test_alerce_is_asked_for_the_objects_of_the_users_table(tmp_path):
 
 
 def test_tiny(tmp_path):
-    assert planned(tmp_path, "--configfile", TINY)["fine_tune"] == 6
+    jobs = planned(tmp_path, "--configfile", TINY)
+    assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (2, 1)
+
+
+def test_seeds_of_a_size_share_a_job_and_have_a_folder_each(tmp_path):
+    target = "results/units/bts/n40/seed0/scores.parquet"
+    process = snakemake(tmp_path, target, "--cores", 2, "-n", "--configfile", TINY)
+    assert "results/units/bts/n40/seed1/scores.parquet" in said(process)
+    assert "results/units/bts/n20/" not in said(process)
 
 
 def test_one_figure_asks_for_its_target_alone(tmp_path):

@@ -148,7 +148,7 @@ def test_restyling_retrains_nothing(run):
         "figures={centre_and_spread: median_mad}",
     )
     assert "draw_figure" in said(process)
-    assert "rule fine_tune" not in said(process)
+    assert "rule fine_tune_" not in said(process)
 
 
 def test_retitling_reads_and_trains_nothing_again(run):
@@ -169,10 +169,13 @@ def test_report_shows_the_figures(run):
 def test_unit_made_again_gives_the_same_predictions(run):
     before = pd.read_parquet(run / UNIT / "predictions.parquet")
     shutil.rmtree(run / UNIT)
+    shutil.rmtree(run / "results/finished/bts/n20/seed1")
     target = f"{UNIT}/predictions.parquet"
     process = snakemake(run, "--configfile", TINY, "--cores", 2, target)
     assert process.returncode == 0, said(process)
     pd.testing.assert_frame_equal(pd.read_parquet(run / target), before)
+    told = (run / "logs/fine_tune/bts/n20/job.log").read_text()
+    assert "1 of 2 units were finished before" in told
 
 
 def test_more_labels_than_objects_is_refused_with_a_reason(run):

@@ -1,37 +1,40 @@
-# The unit of work: every strategy on one sample of (target, n_train, seed).
+# The units of work, (target, n_train, seed): every strategy on one sample. The seeds of a
+# (target, n_train) share a job, which keeps each finished unit in <results>/finished:
+# one that fails or is ended goes on where it was.
+
+UNIT_TABLES = ["scores", "training", "history", "predictions"]
 
 
-rule fine_tune:
-    input:
-        unpack(unit_files),
-    output:
-        scores="<results>/units/{target}/n{n_train}/seed{seed}/scores.parquet",
-        training="<results>/units/{target}/n{n_train}/seed{seed}/training.parquet",
-        history="<results>/units/{target}/n{n_train}/seed{seed}/history.parquet",
-        predictions="<results>/units/{target}/n{n_train}/seed{seed}/predictions.parquet",
-    log:
-        "<logs>/fine_tune/{target}/n{n_train}/seed{seed}.log",
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=3000,
-        runtime=240,
-        gpu=1,
-    params:
-        strategies=strategies_of_unit,
-        sampling=lambda wildcards: {
-            key: config["experiments"][wildcards.target][key]
-            for key in ["validation_fraction", "test_fraction", "max_test"]
-        },
-        common_classes=lookup(
-            dpath="experiments/{target}/common_classes", within=config
-        ),
-        pairs=lookup(dpath="experiments/{target}/pairs", within=config),
-        classes=lambda wildcards: config["datasets"][dataset_of(wildcards)]["classes"],
-        source_classes=lambda wildcards: source_classes(
-            config, config["experiments"][wildcards.target]["source"]
-        ),
-        model=config["model"],
-        code=fingerprint("fine_tuning"),
-    script:
-        "../scripts/fine_tune.py"
+def every_seed(table, target):
+    """One table's files of all seeds of a target, as an output of its rule."""
+    return expand(
+        "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet",
+        table=table,
+        seed=range(config["experiments"][target]["seeds"]),
+        allow_missing=True,
+    )
+
+
+for experiment in config["experiments"]:
+
+    rule:
+        name:
+            f"fine_tune_{experiment}"
+        input:
+            unpack(unit_files),
+        output:
+            **{table: every_seed(table, experiment) for table in UNIT_TABLES},
+        log:
+            "<logs>/fine_tune/{target}/n{n_train}/job.log",
+        wildcard_constraints:
+            target=experiment,
+        conda:
+            ENVIRONMENT
+        threads: 1
+        resources:
+            mem_mb=3000,
+            runtime=240,
+        params:
+            decisive=decisive_of_units,
+        script:
+            "../scripts/fine_tune.py"

@@ -12,6 +12,12 @@ FIGURES = {
 
 def figures_and_tables():
     """Everything that a complete run makes."""
+    resources = expand("<results>/tables/resources.{kind}", kind=["csv", "md"])
+    return results_of_science() + resources
+
+
+def results_of_science():
+    """Everything that a complete run makes, but what it says of its own jobs."""
     figures = ["fig2"] + [
         figure for target in config["targets"] for figure in FIGURES.get(target, [])
     ]
@@ -126,7 +132,7 @@ def source_input(wildcards):
 
 
 def unit_files(wildcards):
-    """The target's model input and the source model that a unit starts from."""
+    """The target's model input and the source model that each of its seeds starts from."""
     experiment = config["experiments"][wildcards.target]
     shared = not config["sources"][experiment["source"]]["one_per_seed"]
     return {
@@ -138,8 +144,24 @@ def unit_files(wildcards):
         "source": expand(
             "<results>/sources/{source}/seed{seed}/classifier.keras",
             source=experiment["source"],
-            seed=0 if shared else wildcards.seed,
+            seed=[0 if shared else seed for seed in range(experiment["seeds"])],
         ),
+    }
+
+
+def decisive_of_units(wildcards):
+    """All of the configuration that decides the units of a (target, n_train)."""
+    experiment = config["experiments"][wildcards.target]
+    sampling = ["validation_fraction", "test_fraction", "max_test"]
+    return {
+        "strategies": strategies_of_unit(wildcards),
+        "sampling": {key: experiment[key] for key in sampling},
+        "common_classes": experiment["common_classes"],
+        "pairs": experiment["pairs"],
+        "classes": config["datasets"][experiment["dataset"]]["classes"],
+        "source_classes": source_classes(config, experiment["source"]),
+        "model": config["model"],
+        "code": fingerprint("unit_training"),
     }
 
 

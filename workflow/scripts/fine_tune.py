@@ -1,43 +1,32 @@
-"""Run one unit: every strategy on one sample of labelled light curves."""
+"""Run all units of one (target, n_train): every strategy on the sample of each seed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transients.jobs import job, whole_outputs
+from transients.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake):
-    # TensorFlow reads the number of threads when it is first imported.
-    from transients.encoding import load, require_every_class
-    from transients.fine_tuning import Target, Unit, run_unit
-    from transients.model import Architecture
-    from transients.sampling import draw_sample
-    from transients.strategies import Source, Strategy
+    # Nothing here imports TensorFlow: the worker processes do, each for itself.
+    from transients.scratch import on_scratch
+    from transients.unit_jobs import UnitJob, run_units
 
-    wildcards, params = snakemake.wildcards, snakemake.params
-    n_train, seed = int(wildcards.n_train), int(wildcards.seed)
-    target = Target(
-        wildcards.target,
-        tuple(params.classes),
-        load(Path(snakemake.input.model_input[0]).parent),
-        params.common_classes,
-        params.pairs,
-    )
-    require_every_class(target.model_input.labels, target.classes)
-    unit = Unit(
-        target,
-        n_train,
-        seed,
-        draw_sample(
-            len(target.model_input), n_train, (target.name, seed), **params.sampling
-        ),
-        Architecture(**params.model),
-        Source(Path(snakemake.input.source[0]), tuple(params.source_classes)),
-    )
-    strategies = {n: Strategy.from_config(s) for n, s in params.strategies.items()}
-    tables = run_unit(unit, strategies)
-    with whole_outputs(*snakemake.output) as drafts:
-        for draft in drafts:
-            tables[draft.stem].to_parquet(draft, index=False)
+    tables = ["scores", "training", "history", "predictions"]
+    files = [getattr(snakemake.output, table) for table in tables]
+    arrays = [Path(path) for path in snakemake.input.model_input]
+    with on_scratch(arrays, snakemake.resources.get("scratch")) as model_input:
+        units = UnitJob(
+            target=snakemake.wildcards.target,
+            n_train=int(snakemake.wildcards.n_train),
+            decisive=snakemake.params.decisive,
+            model_input=model_input,
+            sources=[Path(path) for path in snakemake.input.source],
+            outputs=[
+                [Path(path) for path in unit] for unit in zip(*files, strict=True)
+            ],
+            finished=Path(snakemake.config["pathvars"]["results"], "finished"),
+            logs=Path(snakemake.log[0]).parent,
+        )
+        run_units(units, at_once=snakemake.threads)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,20 +37,14 @@ def job(script: Script) -> Iterator[TextIO]:
     script is the object `snakemake` that a script is given.
     Yields the terminal, for progress bars; everything else on stderr goes to the log.
     A TransientsError ends the process with its message alone, in the log and on
-    stderr, and so does Ctrl-C; any other error is a defect and keeps its trace. To
-    limit the threads of TensorFlow, enter before it is imported. What the job
-    used is recorded beside its log (job_records).
+    stderr, and so do Ctrl-C and SIGTERM, the end of a cluster's patience; any other
+    error is a defect and keeps its trace. To limit the threads of TensorFlow, enter
+    before it is imported. What the job used is recorded beside its log (job_records).
     """
-    log_path = script.log[0]
-    _limit_threads(script.threads)
-    Path(log_path).write_text("")
-    logging.basicConfig(filename=log_path, format=LOG_FORMAT, force=True)
-    logging.getLogger("transients").setLevel(logging.INFO)
-    for library in ("tensorflow", "urllib3"):
-        logging.getLogger(library).setLevel(logging.ERROR)
-    logging.captureWarnings(True)
+    limit_threads(script.threads)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with _stderr_to(log_path) as terminal, recorded(script):
+        with logging_to(script.log[0]) as terminal, recorded(script):
             yield terminal
     except TransientsError as error:
         logging.error("%s", error)
@@ -65,8 +60,17 @@ def job(script: Script) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _stderr_to(log_path: str | Path) -> Iterator[TextIO]:
-    """Send what compiled libraries print on stderr to the log; yield the terminal."""
+def logging_to(log_path: str | Path) -> Iterator[TextIO]:
+    """Log to this file, from its beginning, all that is said; yield the terminal.
+
+    What compiled libraries print on stderr goes there, too.
+    """
+    Path(log_path).write_text("")
+    logging.basicConfig(filename=log_path, format=LOG_FORMAT, force=True)
+    logging.getLogger("transients").setLevel(logging.INFO)
+    for library in ("tensorflow", "urllib3"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+    logging.captureWarnings(True)
     sys.stderr.flush()
     with os.fdopen(os.dup(2), "w") as terminal:
         try:
@@ -78,7 +82,8 @@ def _stderr_to(log_path: str | Path) -> Iterator[TextIO]:
             os.dup2(terminal.fileno(), 2)
 
 
-def _limit_threads(threads: int) -> None:
+def limit_threads(threads: int) -> None:
+    """Tell numerical libraries that are not yet imported how many threads to use."""
     for library in ("TF_NUM_INTRAOP", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
         os.environ[f"{library}_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"

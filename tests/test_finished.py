@@ -1,0 +1,105 @@
+"""Finished units: kept whole, found by all that decides them, and by nothing else."""
+
+import pytest
+
+from transients import finished
+from transients.finished import copy_out, is_finished, keeping, unit_key
+
+DESCRIBED = {"target": "bts", "n_train": 100, "seed": 3, "classes": ["SN Ia", "TDE"]}
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_hashes():
+    finished.sha256_of.cache_clear()
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = [tmp_path / "points.npy", tmp_path / "classifier.keras"]
+    for path in paths:
+        path.write_bytes(b"content of " + path.name.encode())
+    return paths
+
+
+def write(folder, key, text="1"):
+    with keeping(folder, key) as draft:
+        (draft / "scores.parquet").write_text(text)
+
+
+def test_a_key_does_not_change_by_itself(files):
+    reordered = dict(reversed(list(DESCRIBED.items())))
+    assert unit_key(DESCRIBED, files) == unit_key(reordered, files)
+
+
+@pytest.mark.parametrize(
+    "change", [{"n_train": 101}, {"seed": 4}, {"classes": ["TDE", "SN Ia"]}, {"new": 1}]
+)
+def test_a_key_changes_with_what_decides_the_result(files, change):
+    assert unit_key(DESCRIBED, files) != unit_key({**DESCRIBED, **change}, files)
+
+
+def test_a_key_changes_with_the_content_of_a_file_alone(files, tmp_path):
+    before = unit_key(DESCRIBED, files)
+    moved = files[0].rename(tmp_path / "elsewhere.npy")
+    assert unit_key(DESCRIBED, [moved, files[1]]) == before
+    files[1].write_bytes(b"another model   ")
+    finished.sha256_of.cache_clear()
+    assert unit_key(DESCRIBED, [moved, files[1]]) != before
+
+
+def test_a_key_changes_with_the_packages_that_compute(files, monkeypatch):
+    before = unit_key(DESCRIBED, files)
+    monkeypatch.setattr(finished, "version", lambda package: f"another {package}")
+    assert unit_key(DESCRIBED, files) != before
+
+
+def test_what_was_kept_is_found_and_copied_out(tmp_path):
+    unit, output = tmp_path / "seed3", tmp_path / "scores.parquet"
+    assert not is_finished(unit, "key")
+    write(unit, "key")
+    assert is_finished(unit, "key")
+    assert not is_finished(unit, "another")
+    copy_out(unit, "key", [output])
+    assert output.read_text() == "1"
+    assert output.samefile(unit / "key/scores.parquet")  # takes no room
+
+
+def test_without_hard_links_bytes_are_copied(tmp_path, monkeypatch):
+    def no_links(*_):
+        raise OSError("Operation not permitted")
+
+    monkeypatch.setattr(finished.os, "link", no_links)
+    write(tmp_path / "seed3", "key")
+    copy_out(tmp_path / "seed3", "key", [tmp_path / "scores.parquet"])
+    assert (tmp_path / "scores.parquet").read_text() == "1"
+
+
+def test_what_failed_is_not_kept(tmp_path):
+    with (
+        pytest.raises(ZeroDivisionError),
+        keeping(tmp_path / "seed3", "key") as draft,
+    ):
+        (draft / "scores.parquet").write_text("half")
+        raise ZeroDivisionError
+    assert not is_finished(tmp_path / "seed3", "key")
+    assert not list((tmp_path / "seed3").iterdir())
+
+
+def test_nothing_has_its_name_before_it_is_whole(tmp_path):
+    with keeping(tmp_path / "seed3", "key") as draft:
+        (draft / "scores.parquet").write_text("1")
+        assert not is_finished(tmp_path / "seed3", "key")
+
+
+def test_a_new_result_takes_the_place_of_the_old(tmp_path):
+    write(tmp_path / "seed3", "old")
+    write(tmp_path / "seed3", "new")
+    assert [path.name for path in (tmp_path / "seed3").iterdir()] == ["new"]
+
+
+def test_the_same_unit_finished_twice_stays_as_it_was(tmp_path):
+    with keeping(tmp_path / "seed3", "key") as draft:
+        write(tmp_path / "seed3", "key", text="first")
+        (draft / "scores.parquet").write_text("second")
+    assert (tmp_path / "seed3/key/scores.parquet").read_text() == "first"
+    assert len(list((tmp_path / "seed3").iterdir())) == 1

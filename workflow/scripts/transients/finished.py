@@ -1,0 +1,90 @@
+"""Finished units, kept beside their outputs so that an interrupted job goes on.
+
+Snakemake removes all outputs of a job that fails, and makes all of them anew when one
+is missing. A job that several units share would so lose the finished ones; it takes
+them from here instead. A unit's key is a hash of everything that its result depends
+on, so what is kept is never mistaken for the result of another configuration, of other
+data or other code, and it may come from another machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+COMPUTES = ("keras", "numpy", "pandas", "scikit-learn", "tensorflow")
+"""Packages whose version is part of a key: they decide the bits of a result."""
+
+
+def unit_key(described: Mapping[str, Any], files: Iterable[Path]) -> str:
+    """Return the key of a result that follows from a description and from files.
+
+    described must be made of what JSON can hold; files count by their content.
+    """
+    parts = {
+        "described": described,
+        "files": [sha256_of(path) for path in files],
+        "versions": {package: version(package) for package in COMPUTES},
+    }
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@cache
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file's content, read once in a process."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_finished(folder: Path, key: str) -> bool:
+    """Whether the result with this key is kept in a unit's folder."""
+    return (folder / key).is_dir()
+
+
+@contextmanager
+def keeping(folder: Path, key: str) -> Iterator[Path]:
+    """Yield a folder to write a unit's files to, and keep it whole at the end.
+
+    It gets its name in one step, when all is written; a body that fails leaves
+    nothing. Results of the same unit under other keys are out of date and go.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+    try:
+        yield draft
+        draft.chmod(0o755)  # mkdtemp lets nobody else in
+        for other in folder.iterdir():
+            if other not in (draft, folder / key) and not _is_hidden(other):
+                shutil.rmtree(other)
+        if not is_finished(folder, key):  # the same job may run twice after a crash
+            draft.rename(folder / key)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".")
+
+
+def copy_out(folder: Path, key: str, drafts: Iterable[Path]) -> None:
+    """Put the kept files of these names at the given paths, without copying bytes.
+
+    Where the file system has no hard links, bytes are copied.
+    """
+    for draft in drafts:
+        kept = folder / key / draft.name
+        try:
+            os.link(kept, draft)
+        except OSError:
+            shutil.copyfile(kept, draft)
+        os.utime(draft)  # made now, as Snakemake compares it with its inputs

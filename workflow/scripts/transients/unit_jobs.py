@@ -1,0 +1,100 @@
+"""One job for all seeds of a (target, n_train), each of its units finished alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from transients.errors import DataError
+from transients.finished import copy_out, is_finished, keeping, unit_key
+from transients.jobs import limit_threads, logging_to, whole_outputs
+from transients.workers import run_side_by_side
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class UnitJob:
+    """What the units of a job have in common, and where theirs is found and put.
+
+    decisive holds all of the configuration that decides a result, and the fingerprint
+    of the code; model_input the arrays of the target; sources and outputs have one
+    entry a seed, of outputs the files of its tables. finished and logs are folders.
+    """
+
+    target: str
+    n_train: int
+    decisive: Mapping[str, Any]
+    model_input: Sequence[Path]
+    sources: Sequence[Path]
+    outputs: Sequence[Sequence[Path]]
+    finished: Path
+    logs: Path
+
+    def columns(self, seed: int) -> dict[str, str | int]:
+        """What every table of a unit starts with."""
+        return {"target": self.target, "n_train": self.n_train, "seed": seed}
+
+    def key(self, seed: int) -> str:
+        """The key of a seed's result: see finished.unit_key."""
+        described = {**self.columns(seed), "decisive": self.decisive}
+        return unit_key(described, [*self.model_input, self.sources[seed]])
+
+    def folder(self, seed: int) -> Path:
+        """Where a seed's result is kept when it is finished."""
+        return self.finished / self.target / f"n{self.n_train}" / f"seed{seed}"
+
+    def log(self, seed: int) -> Path:
+        """The log of a unit."""
+        return self.logs / f"seed{seed}.log"
+
+
+def run_units(job: UnitJob, at_once: int) -> None:
+    """Train what is not finished, `at_once` units at a time; then write all outputs.
+
+    Raises DataError that names the failed units, when all others are finished and
+    kept: the next attempt begins with the failed ones.
+    """
+    keys = {seed: job.key(seed) for seed in range(len(job.outputs))}
+    missing = [seed for seed in keys if not is_finished(job.folder(seed), keys[seed])]
+    log.info("%d of %d units were finished before", len(keys) - len(missing), len(keys))
+    failed = run_side_by_side(missing, partial(_train_unit, job, keys), at_once)
+    if failed:
+        raise DataError(_explain(job, failed))
+    for seed, key in keys.items():
+        with whole_outputs(*job.outputs[seed]) as drafts:
+            copy_out(job.folder(seed), key, drafts)
+
+
+def _explain(job: UnitJob, failed: Mapping[int, str]) -> str:
+    """What went wrong, each reason once with the units that it stopped."""
+    seeds: dict[str, list[int]] = {}
+    for seed, reason in failed.items():
+        seeds.setdefault(reason.strip(), []).append(seed)
+    told = [
+        f"{job.target}, n_train {job.n_train}, seed {', '.join(map(str, those))}"
+        f" (log {job.log(those[0])}): {reason}"
+        for reason, those in seeds.items()
+    ]
+    kept = len(job.outputs) - len(failed)
+    return "\n".join([*told, f"The other {kept} of the job's units are kept."])
+
+
+def _train_unit(job: UnitJob, keys: Mapping[int, str], seed: int) -> None:
+    """Run one unit in a worker process and keep its tables."""
+    limit_threads(1)
+    with logging_to(job.log(seed)):
+        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others use it, too
+        # TensorFlow reads all this when it is first imported.
+        from transients.unit_training import train_unit
+
+        folder = job.model_input[0].parent
+        tables = train_unit(job.columns(seed), job.decisive, folder, job.sources[seed])
+        with keeping(job.folder(seed), keys[seed]) as draft:
+            for name, table in tables.items():
+                table.to_parquet(draft / f"{name}.parquet", index=False)
