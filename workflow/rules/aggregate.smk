@@ -108,3 +108,23 @@ rule list_dropped:
         code=[fingerprint("aggregation"), fingerprint("tables")],
     script:
         "../scripts/list_dropped.py"
+
+
+rule compare_resources:
+    input:
+        results_of_science(),  # so it is last, and sees the records of all jobs
+    output:
+        csv="<results>/tables/resources.csv",
+        markdown="<results>/tables/resources.md",
+    log:
+        "<logs>/compare_resources.log",
+    localrule: True  # compute nodes may have no sacct
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        code=[fingerprint("resources_table"), fingerprint("aggregation")],
+    script:
+        "../scripts/compare_resources.py"
