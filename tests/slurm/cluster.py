@@ -48,7 +48,7 @@ def obstacle() -> str | None:
 class Cluster(Client):
     """The cluster in `folder`, up or not."""
 
-    _daemons: list[Daemon] = field(default_factory=list, compare=False)
+    _daemons: list[Daemon] = field(default_factory=list, repr=False)
 
     def up(self) -> None:
         """Start everything and return when all nodes wait for work."""
