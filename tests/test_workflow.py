@@ -82,8 +82,8 @@ def test_scores_follow_from_the_written_predictions(run, performance):
 def test_training_knows_its_cost_with_and_without_cached_embeddings(run):
     table = pd.read_csv(run / "results/tables/training_time.csv")
     assert list(table) == [
-        *["target", "n_train", "strategy", "epochs_best", "epochs_run", "seconds"],
-        *["seconds_per_epoch", "ratio_to_scratch", "ratio_sd"],
+        *["target", "n_train", "strategy", "device", "epochs_best", "epochs_run"],
+        *["seconds", "seconds_per_epoch", "ratio_to_scratch", "ratio_sd"],
     ]
     cached = table[table["strategy"].str.endswith("(cached embeddings)")]
     assert set(zip(cached["target"], cached["strategy"], strict=True)) == {
@@ -92,6 +92,35 @@ def test_training_knows_its_cost_with_and_without_cached_embeddings(run):
     }
     scratch = table.query("strategy == 'scratch'")
     assert (scratch["ratio_to_scratch"] == 1).all()
+
+
+def test_every_unit_says_where_it_ran(run):
+    training = pd.read_parquet(run / "results/tables/training.parquet")
+    assert training["host"].nunique() == training["device"].nunique() == 1
+    assert not training[["host", "device"]].isna().any(axis=None)
+    assert (training["wall_seconds"] > training["seconds"]).all()
+    source = json.loads(
+        (run / "results/sources/ztf_sims/seed0/summary.json").read_text()
+    )
+    assert source["ran_on"]["host"] == training["host"].iloc[0]
+
+
+def test_resources_have_a_row_for_every_job(run):
+    """All but those of rules without a script, and the comparison itself."""
+    table = pd.read_csv(run / "results/tables/resources.csv")
+    assert list(table) == [
+        *["rule", "unit", "jobid", "host", "gpu", "mem_req_mb", "mem_max_mb"],
+        *["time_req_s", "wall_s", "queue_s"],
+    ]
+    logs = run.glob("logs/**/*.log")
+    jobs = [log for log in logs if not log.stem.startswith(("seed", "compare_res"))]
+    sources = list(run.glob("logs/pretrain/*/seed*.log"))
+    assert len(table) == len(jobs) + len(sources)
+    assert set(table.query("rule == 'fine_tune_bts'")["unit"]) == {"bts n20", "bts n40"}
+    assert (table["mem_req_mb"] > 0).all()
+    assert table["mem_max_mb"].between(10, 20_000).all()
+    assert table["jobid"].isna().all()
+    assert "fine_tune_bts" in (run / "results/tables/resources.md").read_text()
 
 
 def test_table_1_counts_what_enters(run):
