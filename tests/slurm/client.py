@@ -26,7 +26,8 @@ class Client:
     @property
     def env(self) -> dict[str, str]:
         """What has to be added to the environment of whoever uses the cluster."""
-        return {"SLURM_CONF": str(self.folder / "slurm.conf")}
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        return {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": path}
 
     def ask(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command that may fail."""

@@ -30,6 +30,9 @@ PROGRAMS = (
 )
 # A socket's path has at most 107 letters, and Slurm appends node, job and step.
 LONGEST_FOLDER = 70
+WRAPPER = """#!/bin/sh
+SLURM_CONF='{conf}' exec '{srun}' "$@"
+"""
 
 
 def obstacle() -> str | None:
@@ -91,6 +94,12 @@ class Cluster(Client):
         for name in TEMPLATES:
             template = string.Template((Path(__file__).parent / name).read_text())
             self._write(name, template.substitute(values).encode())
+        # Snakemake's plugin starts srun without SLURM_CONF, which is no loss where the
+        # file is in its usual place.
+        (self.folder / "bin").mkdir()
+        wrapper = WRAPPER.format(conf=self.folder / "slurm.conf", srun=program("srun"))
+        (self.folder / "bin/srun").write_text(wrapper)
+        (self.folder / "bin/srun").chmod(0o755)
         (self.folder / "dev").mkdir()
         (self.folder / "state").mkdir()
         self._write("munge.key", secrets.token_bytes(128))

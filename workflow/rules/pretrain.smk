@@ -16,7 +16,6 @@ rule pretrain:
     resources:
         mem_mb=6000,
         runtime=720,
-        gpu=1,
     params:
         source=lookup(dpath="sources/{source}", within=config),
         classes=lambda wildcards: config["datasets"][

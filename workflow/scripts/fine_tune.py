@@ -28,5 +28,7 @@ with job(snakemake):
             ],
             finished=Path(snakemake.config["pathvars"]["results"], "finished"),
             logs=Path(snakemake.log[0]).parent,
+            gpus=snakemake.resources.get("gpu", 0),
+            missing_gpu=snakemake.config["missing_gpu"],
         )
         run_units(units, at_once=snakemake.threads)

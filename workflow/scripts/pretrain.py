@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 
 with job(snakemake):
     # TensorFlow reads the number of threads when it is first imported.
+    from transients.accelerators import ran_on, require_gpu
     from transients.encoding import load
     from transients.model import Architecture
     from transients.pretraining import as_observed, pretrain, save_source
     from transients.tables import collect_dropped
     from transients.training import Recipe
 
+    require_gpu(snakemake.resources.get("gpu", 0), snakemake.config["missing_gpu"])
     source_name = snakemake.wildcards.source
     model_input = load(Path(snakemake.input[0]).parent)
     rules = snakemake.params.encoding
@@ -35,6 +37,6 @@ with job(snakemake):
         validation_fraction=snakemake.params.source["validation_fraction"],
     )
     with whole_outputs(*snakemake.output) as (classifier, summary, dropped_path):
-        save_source(source, classifier, summary)
+        save_source(source, classifier, summary, ran_on())
         name = f"{snakemake.params.source['dataset']} (source {source_name})"
         collect_dropped(name, dropped).to_csv(dropped_path, index=False)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from transients.errors import DataError
 from transients.finished import copy_out, is_finished, keeping, unit_key
@@ -25,6 +25,8 @@ class UnitJob:
     decisive holds all of the configuration that decides a result, and the fingerprint
     of the code; model_input the arrays of the target; sources and outputs have one
     entry a seed, of outputs the files of its tables. finished and logs are folders.
+    gpus is the number asked for, missing_gpu what to do where none is seen: see
+    accelerators.require_gpu.
     """
 
     target: str
@@ -35,6 +37,8 @@ class UnitJob:
     outputs: Sequence[Sequence[Path]]
     finished: Path
     logs: Path
+    gpus: int
+    missing_gpu: Literal["stop", "warn"]
 
     def columns(self, seed: int) -> dict[str, str | int]:
         """What every table of a unit starts with."""
@@ -91,10 +95,14 @@ def _train_unit(job: UnitJob, keys: Mapping[int, str], seed: int) -> None:
     with logging_to(job.log(seed)):
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others use it, too
         # TensorFlow reads all this when it is first imported.
+        from transients.accelerators import ran_on, require_gpu
         from transients.unit_training import train_unit
 
+        require_gpu(job.gpus, job.missing_gpu)
         folder = job.model_input[0].parent
-        tables = train_unit(job.columns(seed), job.decisive, folder, job.sources[seed])
+        tables = train_unit(
+            job.columns(seed), job.decisive, folder, job.sources[seed], ran_on()
+        )
         with keeping(job.folder(seed), keys[seed]) as draft:
             for name, table in tables.items():
                 table.to_parquet(draft / f"{name}.parquet", index=False)

@@ -21,11 +21,13 @@ def train_unit(
     decisive: Mapping[str, Any],
     model_input: Path,
     source: Path,
+    ran_on: Mapping[str, str | float | None],
 ) -> dict[str, pd.DataFrame]:
     """Run every strategy of a unit and return its tables by name.
 
     columns are target, n_train and seed; decisive is the configuration that decides
-    the result (see the rule's params); model_input is a folder. Nothing is left in the
+    the result (see the rule's params); model_input is a folder, ran_on
+    what accelerators.ran_on says. Nothing is left in the
     process that could change the result of the next unit.
     """
     keras.backend.clear_session()
@@ -52,4 +54,4 @@ def train_unit(
         Source(source, tuple(decisive["source_classes"])),
     )
     strategies = decisive["strategies"].items()
-    return run_unit(unit, {n: Strategy.from_config(s) for n, s in strategies})
+    return run_unit(unit, {n: Strategy.from_config(s) for n, s in strategies}, ran_on)
