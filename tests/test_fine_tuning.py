@@ -11,7 +11,7 @@ import pytest
 import yaml
 from toys import TINY, mixed_lengths, model_input
 
-from transients import fine_tuning
+from transients import fine_tuning, training
 from transients.augmentation import Augmentation
 from transients.encoding import ModelInput
 from transients.errors import ConfigurationError
@@ -82,6 +82,26 @@ def unit(source):
 def tables(unit):
     strategies = {"transfer": TRANSFER, "scratch": SCRATCH, "scratch_fair": FAIR}
     return run_unit(unit, strategies, PLACE)
+
+
+def test_a_result_does_not_depend_on_the_units_before_in_the_process(
+    source, unit, tables, monkeypatch
+):
+    """Traced networks are shared between units; weights and optimisers are not."""
+    strategies = {"transfer": TRANSFER, "scratch": SCRATCH, "scratch_fair": FAIR}
+    run_unit(the_unit(source, seed=2), strategies)
+    monkeypatch.setattr(training, "_trace", None)  # it would be traced in vain
+    again = run_unit(unit, strategies, PLACE)
+    monkeypatch.undo()
+    monkeypatch.setattr(fine_tuning, "_NETWORKS", {})
+    alone = run_unit(unit, strategies, PLACE)
+    for name in ("scores", "predictions"):
+        pd.testing.assert_frame_equal(again[name], tables[name], check_exact=True)
+        pd.testing.assert_frame_equal(alone[name], tables[name], check_exact=True)
+    losses = ["epoch", "loss", "val_loss", "strategy"]
+    pd.testing.assert_frame_equal(
+        again["history"][losses], tables["history"][losses], check_exact=True
+    )
 
 
 # What the strategies of the configuration train.

@@ -31,4 +31,4 @@ with job(snakemake):
             gpus=snakemake.resources.get("gpu", 0),
             missing_gpu=snakemake.config["missing_gpu"],
         )
-        run_units(units, at_once=snakemake.threads)
+        run_units(units, snakemake.resources.get("cpus_per_task", snakemake.threads))

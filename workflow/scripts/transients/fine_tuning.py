@@ -47,6 +47,9 @@ PLACE = {
 """Columns that say where a unit ran, see accelerators.ran_on, and their types."""
 
 
+_NETWORKS: dict[str, Network] = {}
+
+
 @dataclass(frozen=True)
 class Target:
     """The target data set of a unit and what is asked of it."""
@@ -92,10 +95,7 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
     epoch; predictions: class probabilities of every test object.
     """
     began = time.perf_counter()
-    keras.utils.set_random_seed(unit.random_seed)
-    network = build_network(
-        strategy, unit.architecture, unit.target.classes, unit.source
-    )
+    network = _start(unit, strategy)
     fetch = _what_is_shown(unit, network)
     took = _fit(unit, strategy.recipe, network.trained, fetch)
     lengths = unit.target.model_input.lengths
@@ -124,6 +124,21 @@ def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.Data
     training["wall_seconds"] = time.perf_counter() - began
     trained = pd.DataFrame([training]).astype({"epochs_best": "Int64"})
     return {**tables, "training": trained}
+
+
+def _start(unit: Unit, strategy: Strategy) -> Network:
+    """Return the strategy's network with the weights that the unit starts from.
+
+    Tracing takes longer than training a few hundred light curves, so units in one
+    process share the traced network, each with weights of its own.
+    """
+    keras.utils.set_random_seed(unit.random_seed)
+    fresh = build_network(strategy, unit.architecture, unit.target.classes, unit.source)
+    alike = repr((strategy, unit.architecture, unit.target.classes))
+    network = _NETWORKS.setdefault(alike, fresh)
+    if network is not fresh:
+        network.whole.set_weights(fresh.whole.get_weights())
+    return network
 
 
 def _what_is_shown(unit: Unit, network: Network) -> Fetch:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
@@ -112,16 +113,13 @@ def train(
 ) -> Training:
     """Train a model in place and return what it took, tracing not counted.
 
+    A model that this process has trained before with the same recipe and as many steps
+    is not traced again: it starts from the weights that it has now and a new optimiser.
     The validation loss is not weighted unless the batches are, as in Keras' fit with
     class weights, which the authors use. With early stopping the weights of the last
     epoch that improved are restored.
     """
-    model.compile(
-        optimizer=_optimiser(recipe, len(training)),
-        loss="sparse_categorical_crossentropy",
-        jit_compile=False,
-    )
-    _trace(model, next(training.epoch(1)))
+    _make_ready(model, recipe, training)
     best = BestWeights(recipe.early_stopping) if recipe.early_stopping else None
     history = []
     start = time.perf_counter()
@@ -155,6 +153,42 @@ def _mean_loss(
     return float(np.average(losses, weights=sizes))
 
 
+@dataclass(frozen=True)
+class _Traced:
+    """What a model was traced for, and its optimiser's variables before any step."""
+
+    recipe: Recipe
+    steps_per_epoch: int
+    optimiser: Sequence[NDArray[np.float32]]
+
+
+_TRACED: WeakKeyDictionary[keras.Model, _Traced] = WeakKeyDictionary()
+
+
+def _make_ready(model: keras.Model, recipe: Recipe, training: Batches) -> None:
+    """Compile and trace a model, unless that was done; start its optimiser anew."""
+    traced = _TRACED.get(model)
+    steps = len(training)
+    if traced and (traced.recipe, traced.steps_per_epoch) == (recipe, steps):
+        _assign(model.optimizer.variables, traced.optimiser)
+        return
+    model.compile(
+        optimizer=_optimiser(recipe, steps),
+        loss="sparse_categorical_crossentropy",
+        jit_compile=False,
+    )
+    _trace(model, next(training.epoch(1)))
+    start = [np.array(variable) for variable in model.optimizer.variables]
+    _TRACED[model] = _Traced(recipe, steps, start)
+
+
+def _assign(
+    variables: Sequence[keras.Variable], values: Sequence[NDArray[np.float32]]
+) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
 def _trace(model: keras.Model, batch: Batch) -> None:
     """Let the backend trace its steps, for any size and length, before the clock runs.
 
@@ -175,8 +209,7 @@ def _trace(model: keras.Model, batch: Batch) -> None:
         weights = None if batch.weights is None else np.repeat(batch.weights[:1], size)
         model.train_on_batch(inputs, labels, sample_weight=weights)
         model.test_on_batch(inputs, labels)
-    for variable, value in zip(variables, before, strict=True):
-        variable.assign(value)
+    _assign(variables, before)
 
 
 class BestWeights:

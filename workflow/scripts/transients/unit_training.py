@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import keras
 import pandas as pd
 
 from transients.encoding import load, require_every_class
@@ -27,10 +26,8 @@ def train_unit(
 
     columns are target, n_train and seed; decisive is the configuration that decides
     the result (see the rule's params); model_input is a folder, ran_on
-    what accelerators.ran_on says. Nothing is left in the
-    process that could change the result of the next unit.
+    what accelerators.ran_on says.
     """
-    keras.backend.clear_session()
     target = Target(
         columns["target"],
         tuple(decisive["classes"]),
