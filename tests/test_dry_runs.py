@@ -80,7 +80,9 @@ def test_plasticc_is_fetched_where_it_is_not_there(tmp_path):
     overlay = CONFIG / "plasticc.yaml"
     jobs = planned(tmp_path, "--configfile", overlay, *in_folder(tmp_path / "data"))
     assert jobs["fetch"] == 1
-    assert jobs["fine_tune_lsst_sims"] == 4  # further sizes once the data can be counted
+    assert (
+        jobs["fine_tune_lsst_sims"] == 4
+    )  # further sizes once the data can be counted
 
 
 def test_own_files_are_not_fetched(tmp_path):

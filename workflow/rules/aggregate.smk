@@ -13,8 +13,8 @@ rule collect_performance:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         centre_and_spread=config["figures"]["centre_and_spread"],
         code=fingerprint("aggregation"),
@@ -34,8 +34,8 @@ rule compare_training_time:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         code=fingerprint("aggregation"),
     script:
@@ -55,8 +55,8 @@ rule check_claims:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         titles=titles_of_targets(),
         code=fingerprint("claims"),
@@ -78,8 +78,8 @@ rule count_classes:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         code=fingerprint("aggregation"),
     script:
@@ -102,8 +102,8 @@ rule list_dropped:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         code=[fingerprint("aggregation"), fingerprint("tables")],
     script:
@@ -122,8 +122,8 @@ rule compare_resources:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         code=[fingerprint("resources_table"), fingerprint("aggregation")],
     script:

@@ -17,6 +17,7 @@ from transients.configuration import (
 )
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
+from transients.job_costs import ingest_mb, table_mb, training_mb, training_minutes
 from transients.sizes import sizes, waits_for_download
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"

@@ -17,8 +17,8 @@ rule describe_dataset:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=mb_of_tables(4),
+        runtime=grows(30),
     params:
         dataset=lambda wildcards: {
             key: config["datasets"][wildcards.dataset][key]
@@ -51,8 +51,8 @@ rule draw_datasheet:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         dataset=lambda wildcards: {
             key: config["datasets"][wildcards.dataset][key]

@@ -16,8 +16,8 @@ rule encode:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=mb_of_tables(8),
+        runtime=grows(60),
     params:
         encoding=config["encoding"],
         dataset=lambda wildcards: {

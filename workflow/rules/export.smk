@@ -12,8 +12,8 @@ rule write_snana:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=mb_of_tables(8),
+        runtime=grows(60),
     params:
         dataset=lambda wildcards: {
             key: config["datasets"][wildcards.dataset][key]

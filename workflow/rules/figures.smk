@@ -21,8 +21,8 @@ rule draw_figure:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         title=title_of_figure,
         centre_and_spread=config["figures"]["centre_and_spread"],
@@ -47,8 +47,8 @@ rule draw_schematic:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         code=fingerprint("plotting"),
     script:

@@ -32,8 +32,8 @@ for experiment in config["experiments"]:
             ENVIRONMENT
         threads: 1
         resources:
-            mem_mb=3000,
-            runtime=240,
+            mem_mb=mb_of_training,
+            runtime=minutes_of_units,
         params:
             decisive=decisive_of_units,
         script:

@@ -17,8 +17,8 @@ rule ingest:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=mb_of_ingest,
+        runtime=grows(60),
     params:
         reading=reading,
         data_dir=data_dir_of_files,
@@ -56,8 +56,8 @@ rule join_parts:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grows(1500),
+        runtime=grows(60),
     params:
         code=fingerprint("tables"),
     script:

@@ -1,6 +1,6 @@
 # What the targets and rules ask of the configuration: functions of wildcards.
 
-MODEL_INPUT = ["points", "offsets", "metadata", "labels", "object_id"]
+MODEL_INPUT = ["points", "labels", "offsets", "metadata", "object_id"]
 
 SHEET = ["pdf", "png", "csv"]
 

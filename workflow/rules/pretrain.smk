@@ -14,8 +14,8 @@ rule pretrain:
         ENVIRONMENT
     threads: 1
     resources:
-        mem_mb=6000,
-        runtime=720,
+        mem_mb=mb_of_training,
+        runtime=minutes_of_pretraining,
     params:
         source=lookup(dpath="sources/{source}", within=config),
         classes=lambda wildcards: config["datasets"][
@@ -39,8 +39,8 @@ rule describe_network:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1500),
+        runtime=grows(10),
     params:
         model=config["model"],
         experiments={name: config["experiments"][name] for name in config["targets"]},

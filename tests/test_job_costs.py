@@ -1,0 +1,83 @@
+"""What jobs ask for follows the work, and covers what was measured."""
+
+import numpy as np
+import pytest
+
+from transients.job_costs import (
+    LONGEST,
+    ingest_mb,
+    table_mb,
+    training_mb,
+    training_minutes,
+)
+
+RECIPES = [{"epochs": 100}, {"epochs": 50}]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Model input of 3,180 light curves of 43 points, as the default's BTS."""
+    np.save(tmp_path / "points.npy", np.zeros((3180 * 43, 4), np.float32))
+    np.save(tmp_path / "labels.npy", np.zeros(3180, np.int64))
+    return tmp_path / "points.npy", tmp_path / "labels.npy"
+
+
+def minutes(files, n_train, in_turn=1, attempt=1, recipes=RECIPES):
+    return training_minutes(
+        *files, recipes, n_train=n_train, in_turn=in_turn, attempt=attempt
+    )
+
+
+# Peak memory of jobs, Snakemake included, against the size of their input: Parquet
+# tables of 1,200 to 76,800 simulated ZTF light curves.
+@pytest.mark.parametrize(
+    ("size_mb", "encode", "describe"),
+    [(3.3, 376, 386), (13.3, 449, 426), (52.1, 679, 527), (169.0, 1613, 671)],
+)
+def test_memory_of_tables_covers_what_was_measured(size_mb, encode, describe):
+    assert encode < table_mb(size_mb, 8, attempt=1) < 2 * encode
+    assert describe < table_mb(size_mb, 4, attempt=1) < 3 * describe
+
+
+@pytest.mark.parametrize(
+    ("objects", "used"), [(1200, 445), (4800, 487), (19_200, 574), (76_800, 877)]
+)
+def test_memory_of_simulating_covers_what_was_measured(objects, used):
+    assert used < ingest_mb(objects, attempt=1)
+
+
+# BTS at 100, 1000 and 2000 labels and LSST at 400 and 2000, one unit at a time.
+@pytest.mark.parametrize("used", [1436, 1507, 1390, 1311, 1331])
+def test_memory_of_training_covers_what_was_measured(used):
+    assert used < training_mb(3, at_once=1, attempt=1) < 1.5 * used
+
+
+def test_every_unit_at_once_takes_its_memory():
+    one, three = (training_mb(3, at_once=n, attempt=1) for n in (1, 3))
+    assert three - one == pytest.approx(2 * (1200 + 2 * 3), abs=2)
+
+
+def test_time_covers_a_training_that_never_stops_early(files):
+    """Full epochs of 2000 BTS light curves took at most 3.4 s, beside other jobs."""
+    assert minutes(files, 2000, recipes=[{"epochs": 100}]) * 60 > 100 * 3.4
+
+
+def test_time_follows_labels_epochs_and_units(files):
+    fixed = minutes(files, 0)
+    assert minutes(files, 2000) - fixed == pytest.approx(
+        2 * (minutes(files, 1000) - fixed), abs=2
+    )
+    assert minutes(files, 2000, in_turn=10) > 5 * minutes(files, 2000)
+    assert minutes(files, 2000, recipes=RECIPES * 2) > minutes(files, 2000)
+
+
+def test_a_source_model_learns_from_all(files):
+    assert minutes(files, None) == minutes(files, 3180)
+
+
+def test_a_later_attempt_asks_for_more_up_to_a_days_time(files):
+    assert minutes(files, 1000, attempt=3) == 3 * minutes(files, 1000)
+    assert minutes(files, 3180, in_turn=1000) == LONGEST
+    assert training_mb(3, 1, attempt=2) == 2 * training_mb(3, 1, attempt=1)
+    assert table_mb(10, 8, attempt=2) == 2 * table_mb(10, 8, attempt=1)
+    assert ingest_mb(1000, attempt=2) == 2 * ingest_mb(1000, attempt=1)

@@ -1,0 +1,48 @@
+# What jobs ask for: functions of the work and of the attempt, as retries ask for more.
+
+
+def grows(amount):
+    """An amount for a first attempt that does not depend on the work."""
+    return lambda wildcards, attempt: amount * attempt
+
+
+def mb_of_tables(per_mb):
+    """Memory of a rule that holds its input, `per_mb` times as large as its files."""
+    return lambda wildcards, input, attempt: table_mb(input.size_mb, per_mb, attempt)
+
+
+def mb_of_ingest(wildcards, attempt):
+    """Memory of reading, which is bounded, or of simulating so many objects."""
+    options = config["datasets"][wildcards.dataset]
+    simulated = options["reader"] == "simulate"
+    counts = options["simulate"]["counts"].values() if simulated else []
+    return ingest_mb(sum(counts), attempt)
+
+
+def mb_of_training(wildcards, input, threads, attempt):
+    """Memory of a job that trains as many units at once as it has threads."""
+    return training_mb(input.size_mb, threads, attempt)
+
+
+def minutes_of_pretraining(wildcards, input, attempt):
+    """Time that a source model may take."""
+    source = config["sources"][wildcards.source]
+    return training_minutes(
+        *input[:2],
+        [config["recipes"][source["recipe"]]],
+        n_train=None,
+        in_turn=1,
+        attempt=attempt,
+    )
+
+
+def minutes_of_units(wildcards, input, threads, attempt):
+    """Time that the units of a (target, n_train) may take."""
+    experiment = config["experiments"][wildcards.target]
+    return training_minutes(
+        *input.model_input[:2],
+        [strategy["recipe"] for strategy in strategies_of_unit(wildcards).values()],
+        n_train=int(wildcards.n_train),
+        in_turn=-(-experiment["seeds"] // threads),
+        attempt=attempt,
+    )
