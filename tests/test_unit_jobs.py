@@ -1,0 +1,142 @@
+"""A job of several units: each finished on its own, none trained twice."""
+
+import sys
+from dataclasses import replace
+from types import ModuleType
+
+import pandas as pd
+import pytest
+
+from transients.errors import DataError
+from transients.finished import sha256_of
+from transients.unit_jobs import UnitJob, run_units
+
+TABLES = ("scores", "training", "history", "predictions")
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch):
+    """Training in name alone: seeds named in `broken` fail; a line for each begun."""
+    begun, broken = tmp_path / "begun", tmp_path / "broken"
+    broken.write_text("")
+    begun.write_text("")
+
+    def train_unit(columns, decisive, model_input, source, ran_on):
+        seed = columns["seed"]
+        with begun.open("a") as file:
+            file.write(f"{seed}\n")
+        if str(seed) in broken.read_text().split():
+            raise DataError("no object of class ['TDE'] is left")
+        row = {**columns, **ran_on, "labels": decisive["labels"]}
+        row |= {"input": model_input.name, "source": source.read_text()}
+        return {name: pd.DataFrame([row]) for name in TABLES}
+
+    training = ModuleType("transients.unit_training")
+    training.train_unit = train_unit
+    accelerators = ModuleType("transients.accelerators")
+    accelerators.ran_on = lambda: {"host": "node1"}
+    accelerators.require_gpu = lambda *_: None
+    for module in (training, accelerators):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    return lambda: sorted(int(line) for line in begun.read_text().split())
+
+
+@pytest.fixture
+def job(tmp_path):
+    sha256_of.cache_clear()
+    arrays = [tmp_path / "model_input" / name for name in ("points.npy", "labels.npy")]
+    sources = [tmp_path / f"seed{seed}.keras" for seed in range(4)]
+    (tmp_path / "model_input").mkdir()
+    (tmp_path / "logs").mkdir()
+    for path in (*arrays, *sources):
+        path.write_text(path.name)
+    return UnitJob(
+        target="bts",
+        n_train=20,
+        decisive={"labels": 5},
+        model_input=arrays,
+        sources=sources,
+        outputs=[
+            [tmp_path / f"units/seed{seed}/{name}.parquet" for name in TABLES]
+            for seed in range(4)
+        ],
+        finished=tmp_path / "finished",
+        logs=tmp_path / "logs",
+        gpus=0,
+        missing_gpu="stop",
+    )
+
+
+def scores(job, seed):
+    return pd.read_parquet(job.outputs[seed][0]).iloc[0].to_dict()
+
+
+def remove_outputs(job):
+    """What Snakemake does before it tries a job again."""
+    for unit in job.outputs:
+        for path in unit:
+            path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_every_unit_is_trained_on_what_is_its_own(job, trained, at_once):
+    run_units(job, at_once)
+    assert trained() == [0, 1, 2, 3]
+    assert scores(job, 2) == {
+        **{"target": "bts", "n_train": 20, "seed": 2, "host": "node1", "labels": 5},
+        **{"input": "model_input", "source": "seed2.keras"},
+    }
+    assert all(path.is_file() for unit in job.outputs for path in unit)
+    assert all(job.log(seed).is_file() for seed in range(4))
+
+
+def test_a_failed_unit_costs_no_other(job, trained, tmp_path):
+    (tmp_path / "broken").write_text("1 3")
+    with pytest.raises(DataError) as told:
+        run_units(job, at_once=2)
+    assert str(told.value) == (
+        f"bts, n_train 20, seed 1, 3 (log {job.log(1)}): no object of class ['TDE'] is"
+        " left\nThe other 2 of the job's units are kept."
+    )
+    assert not any(path.exists() for unit in job.outputs for path in unit)
+    (tmp_path / "broken").write_text("")
+    remove_outputs(job)
+    run_units(job, at_once=2)
+    assert trained() == [0, 1, 1, 2, 3, 3]
+    assert scores(job, 0)["seed"] == 0
+
+
+def test_finished_units_are_taken_without_training(job, trained):
+    run_units(job, at_once=2)
+    remove_outputs(job)
+    run_units(job, at_once=2)
+    assert trained() == [0, 1, 2, 3]
+    assert scores(job, 3)["source"] == "seed3.keras"
+
+
+def test_a_seed_that_is_added_is_trained_alone(job, trained):
+    run_units(replace(job, outputs=job.outputs[:3]), at_once=2)
+    run_units(job, at_once=2)
+    assert trained() == [0, 1, 2, 3]
+
+
+def test_other_data_of_one_source_train_its_seed_again(job, trained):
+    run_units(job, at_once=2)
+    job.sources[1].write_text("another")
+    sha256_of.cache_clear()
+    run_units(job, at_once=2)
+    assert trained() == [0, 1, 1, 2, 3]
+    assert scores(job, 1)["source"] == "another"
+
+
+def test_another_configuration_trains_all_again(job, trained):
+    run_units(job, at_once=2)
+    run_units(replace(job, decisive={"labels": 6}), at_once=2)
+    assert trained() == sorted([0, 1, 2, 3] * 2)
+    assert scores(job, 0)["labels"] == 6
+
+
+def test_where_it_runs_does_not_decide_the_result(job, trained):
+    run_units(job, at_once=2)
+    run_units(replace(job, gpus=1, missing_gpu="warn"), at_once=1)
+    assert trained() == [0, 1, 2, 3]
