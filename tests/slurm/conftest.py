@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from cluster import Cluster, obstacle
+from cluster import NODES, Cluster, obstacle
+from processes import wait_until
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,15 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     cluster.up()
     yield cluster
     cluster.down()
+
+
+@pytest.fixture
+def healthy(cluster: Cluster) -> Iterator[Cluster]:
+    """Whatever the test does to the nodes, the next finds them waiting for work."""
+    yield cluster
+    cluster.run("scancel", "--user=root")
+    for node, state in cluster.node_states().items():
+        if state.startswith("down"):
+            cluster.scontrol("update", f"nodename={node}", "state=resume")
+    rest = dict.fromkeys(NODES, "idle")
+    wait_until(lambda: cluster.node_states() == rest, lambda: "nodes do not rest")

@@ -36,13 +36,14 @@ def wait_until(
     condition: Callable[[], bool],
     describe: Callable[[], str],
     patience: float = PATIENCE,
+    pause: float = PAUSE,
 ) -> None:
     """Return as soon as the condition holds; say what did not come true otherwise."""
     end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
             raise ClusterError(f"{describe()} (waited {patience:g} s)")
-        time.sleep(PAUSE)
+        time.sleep(pause)
 
 
 @dataclass(frozen=True)

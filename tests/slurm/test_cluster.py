@@ -1,24 +1,10 @@
 """The cluster behaves as a site's does in all that the workflow relies on."""
 
-from collections.abc import Iterator
-
 import pytest
-from cluster import NODES, Cluster
+from cluster import Cluster
 from processes import ClusterError, wait_until
 
 HOARD = "python3 -c 'import time; hoard = bytearray(300_000_000); time.sleep(60)'"
-
-
-@pytest.fixture
-def healthy(cluster: Cluster) -> Iterator[Cluster]:
-    """Whatever the test does to the nodes, the next finds them waiting for work."""
-    yield cluster
-    cluster.run("scancel", "--user=root")
-    for node, state in cluster.node_states().items():
-        if state.startswith("down"):
-            cluster.scontrol("update", f"nodename={node}", "state=resume")
-    rest = dict.fromkeys(NODES, "idle")
-    wait_until(lambda: cluster.node_states() == rest, lambda: "nodes do not rest")
 
 
 def refusal(cluster: Cluster, *options: str) -> str:

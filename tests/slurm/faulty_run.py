@@ -1,0 +1,237 @@
+"""A small run of the workflow on a real Slurm, for faults to be put in its way."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from cluster import Cluster
+from command_line import ROOT, TINY
+from processes import wait_until
+
+FAULTS = ROOT / "tests" / "config" / "faults.yaml"
+SIZES = (20, 40)
+SEEDS = 3
+TABLES = ("history", "predictions", "scores", "training")
+RESULTS = ("performance.parquet", "performance.csv", "class_counts.csv", "dropped.csv")
+PATIENCE = 600.0  # [s] that anything may take: the machine may be busy with other work
+PAUSE = 0.1  # [s] between two looks
+TAIL = 40  # lines of Snakemake's output that a failure shows
+MADE_BY_FAULTY_RUNS = ("units", "finished", "tables")
+# A cluster of one machine needs none of the shipped profile's caution.
+QUICK = {
+    "seconds-between-status-checks": 2,
+    "slurm-init-seconds-before-status-checks": 2,
+    "max-jobs-per-timespan": "10/1s",
+    "latency-wait": 15,
+}
+
+Kept = dict[Path, tuple[int, str]]
+"""Of each finished unit: inode and hash of a table that has wall times in it."""
+
+
+def write_profile(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the shipped profile, quicker, with entries of its sections changed."""
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text()) | QUICK
+    for section, entries in changes.items():
+        profile[section] = {**profile.get(section, {}), **entries}
+    folder.mkdir()
+    (folder / "config.yaml").write_text(yaml.safe_dump(profile))
+
+
+@dataclass(frozen=True)
+class HalfDone:
+    """A run in its middle: all that is kept, and how much of it of the first size.
+
+    job and trainer are what is at work on that size, in Slurm and as a process.
+    """
+
+    kept: Kept
+    count: int
+    job: str = ""
+    trainer: int = -1
+
+
+@dataclass
+class FaultyRun:
+    """A copy of an undisturbed run that lacks its units and tables, and its makers."""
+
+    home: Path
+    cluster: Cluster
+    undisturbed: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    outputs: list[Path] = field(default_factory=list)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where Snakemake works."""
+        return self.home / "a run"
+
+    def prepare(self, changes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Copy what is not under test, and the profile with these changes."""
+        for name in ("results", ".snakemake"):
+            shutil.copytree(self.undisturbed / name, self.folder / name)
+        for name in MADE_BY_FAULTY_RUNS:
+            shutil.rmtree(self.folder / "results" / name)
+        write_profile(self.home / "profile", changes or {})
+
+    # -- Snakemake ---------------------------------------------------------------------
+
+    def start(self, *options: str) -> None:
+        """Start Snakemake as a user does, and do not wait for it."""
+        self.outputs.append(self.home / f"snakemake{len(self.outputs)}.out")
+        command = [sys.executable, Path(__file__).parent / "brisk_snakemake.py"]
+        command += ["--snakefile", ROOT / "Snakefile", "--directory", self.folder]
+        command += ["--configfile", TINY, FAULTS, "--profile", self.home / "profile"]
+        command += [*options, "--", *(f"results/tables/{name}" for name in RESULTS)]
+        with self.outputs[-1].open("wb") as output:
+            self.process = subprocess.Popen(
+                list(map(str, command)),
+                cwd=ROOT,
+                env={**os.environ, **self.cluster.env, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def finish(self) -> None:
+        """Wait for Snakemake, which must succeed."""
+        assert self.process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE)
+        assert self.process.returncode == 0, self.told()
+
+    def kill(self) -> None:
+        """End Snakemake as a crash of its machine does; its jobs run on."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        """Leave nothing of Snakemake behind, however the test ended."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def told(self) -> str:
+        """The end of what Snakemake printed, for a failure's message."""
+        lines = self.outputs[-1].read_text(errors="replace").splitlines()[-TAIL:]
+        return "\n    ".join(["Snakemake's output ends:", *lines])
+
+    def wait_until(self, condition: Callable[[], bool], missing: str) -> None:
+        """Wait for something that comes while Snakemake runs."""
+
+        def holds() -> bool:
+            assert self.process is not None
+            ended = self.process.poll()
+            assert ended is None, f"{missing}, and Snakemake has ended. {self.told()}"
+            return condition()
+
+        wait_until(holds, lambda: f"{missing}. {self.told()}", PATIENCE, PAUSE)
+
+    # -- Slurm -------------------------------------------------------------------------
+
+    @property
+    def run_ids(self) -> list[str]:
+        """What Snakemake calls its runs, and all their jobs."""
+        printed = "".join(path.read_text(errors="replace") for path in self.outputs)
+        return re.findall(r"SLURM run ID: (\S+)", printed)
+
+    def attempts(self, size: int) -> list[dict[str, str]]:
+        """Slurm's account of all jobs for this size, one that ran twice as two."""
+        rows = self.cluster.sacct(
+            "--allocations", "--duplicates", f"--name={','.join(self.run_ids)}"
+        )
+        return [row for row in rows if row["Comment"].endswith(f"bts_{size}")]
+
+    # -- Units -------------------------------------------------------------------------
+
+    def kept(self, size: int | str = "*") -> Kept:
+        """The finished units, told apart from ones that were trained again."""
+        pattern = f"results/finished/bts/n{size}/seed*/[!.]*/training.parquet"
+        return {path: _identity(path) for path in self.folder.glob(pattern)}
+
+    def wait_until_half_done(self, seed: int = 1) -> HalfDone:
+        """Return while the first size's job trains this seed, others being finished."""
+        size = SIZES[0]
+        self.wait_until(
+            lambda: bool(self.kept(size) and self.trainers(size, seed)),
+            f"seed {seed} is not in training after another",
+        )
+        kept, job = self.kept(), self.attempts(size)[-1]["JobID"]
+        trainers = self.trainers(size, seed)
+        assert trainers, "the unit is finished before anything fails"
+        count = sum(path.parts[-4] == f"n{size}" for path in kept)
+        return HalfDone(kept, count, job, trainers[0])
+
+    def trainers(self, size: int, seed: int) -> list[int]:
+        """The processes, on whatever nodes, that train a unit: its log is open."""
+        log = self.folder / f"logs/fine_tune/bts/n{size}/seed{seed}.log"
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has just ended
+                if b"fine_tune.py" in (process / "cmdline").read_bytes() and any(
+                    file.readlink() == log for file in (process / "fd").iterdir()
+                ):
+                    found.append(int(process.name))
+        return found
+
+    def finished_before(self, size: int) -> int:
+        """How many units the size's latest job found finished, by its own account."""
+        log = self.folder / f"logs/fine_tune/bts/n{size}/job.log"
+        found = re.findall(rf"(\d) of {SEEDS} units were finished", log.read_text())
+        assert found, f"{log}: {log.read_text()}"
+        return int(found[-1])
+
+    # -- After the fault ---------------------------------------------------------------
+
+    def check(self, before: HalfDone) -> None:
+        """All is as undisturbed, nothing is half done, and nothing was done twice."""
+        after = self.kept()
+        again = [path for path, what in before.kept.items() if after.get(path) != what]
+        assert not again, f"trained again: {again}. {self.told()}"
+        assert self.finished_before(SIZES[0]) >= before.count, self.told()
+        assert len(after) == len(SIZES) * SEEDS, sorted(after)
+        drafts = [*self.folder.rglob(".unfinished-*")]
+        assert not drafts, f"left behind: {drafts}"
+        for path in after:
+            self._check_unit(path.parent)
+        for name in RESULTS:
+            ours, theirs = (
+                (folder / "results/tables" / name).read_bytes()
+                for folder in (self.folder, self.undisturbed)
+            )
+            assert ours == theirs, f"{name} differs from an undisturbed run's"
+
+    def _check_unit(self, finished: Path) -> None:
+        """A unit has all its tables, and they are those that the workflow goes on with.
+
+        That they can be read whole, the bits of the undisturbed run's say.
+        """
+        name = finished.parent.relative_to(self.folder / "results/finished")
+        tables = [f"{table}.parquet" for table in TABLES]
+        assert sorted(path.name for path in finished.iterdir()) == tables, finished
+        for table in tables:
+            kept, used = finished / table, self.folder / "results/units" / name / table
+            assert kept.samefile(used), f"{used} is not what was kept"
+            if table in ("predictions.parquet", "scores.parquet"):
+                reference = self.undisturbed / "results/units" / name / table
+                assert used.read_bytes() == reference.read_bytes(), used
+
+
+def _identity(path: Path) -> tuple[int, str]:
+    return path.stat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest()
