@@ -49,12 +49,12 @@ def test_memory_of_simulating_covers_what_was_measured(objects, used):
 # BTS at 100, 1000 and 2000 labels and LSST at 400 and 2000, one unit at a time.
 @pytest.mark.parametrize("used", [1436, 1507, 1390, 1311, 1331])
 def test_memory_of_training_covers_what_was_measured(used):
-    assert used < training_mb(3, at_once=1, attempt=1) < 1.5 * used
+    assert used < training_mb(3, at_once=1, attempt=1) < 1.6 * used
 
 
 def test_every_unit_at_once_takes_its_memory():
     one, three = (training_mb(3, at_once=n, attempt=1) for n in (1, 3))
-    assert three - one == pytest.approx(2 * (1200 + 2 * 3), abs=2)
+    assert three - one == pytest.approx(2 * (1400 + 2 * 3), abs=2)
 
 
 def test_time_covers_a_training_that_never_stops_early(files):

@@ -15,7 +15,7 @@ from typing import Any
 SNAKEMAKE_MB = 400
 """Snakemake itself, which runs inside every job of a cluster."""
 
-TENSORFLOW_MB = 1200
+TENSORFLOW_MB = 1400
 """A process that trains: TensorFlow, the traced networks and their batches."""
 
 BYTES_PER_POINT = 16  # four channels of float32
