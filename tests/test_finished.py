@@ -1,5 +1,10 @@
 """Finished units: kept whole, found by all that decides them, and by nothing else."""
 
+import json
+import zipfile
+
+import keras
+import numpy as np
 import pytest
 
 from transients import finished
@@ -45,6 +50,36 @@ def test_a_key_changes_with_the_content_of_a_file_alone(files, tmp_path):
     files[1].write_bytes(b"another model   ")
     finished.sha256_of.cache_clear()
     assert unit_key(DESCRIBED, [moved, files[1]]) != before
+
+
+def test_a_network_is_known_by_its_layers_and_weights(tmp_path):
+    def saved(name, bias, when="2026-11-23@12:13:05"):
+        layers = [
+            keras.layers.Input((2,), name="x"),
+            keras.layers.Dense(3, name="head"),
+        ]
+        model = keras.Sequential(layers, name="net")
+        model.set_weights([np.ones((2, 3)), np.full(3, bias)])
+        model.save(tmp_path / "saved.keras")
+        with (
+            zipfile.ZipFile(tmp_path / "saved.keras") as first,
+            zipfile.ZipFile(tmp_path / name, "w") as file,
+        ):
+            for member in ("config.json", "model.weights.h5"):
+                file.writestr(member, first.read(member))
+            file.writestr("metadata.json", json.dumps({"date_saved": when}))
+        return tmp_path / name
+
+    one, other, later = (
+        finished.sha256_of(path)
+        for path in (
+            saved("one.keras", 0.0),
+            saved("other.keras", 1.0),
+            saved("later.keras", 0.0, when="2027-01-01@00:00:00"),
+        )
+    )
+    assert one == later
+    assert one != other
 
 
 def test_a_key_changes_with_the_packages_that_compute(files, monkeypatch):

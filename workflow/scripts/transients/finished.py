@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -23,6 +25,8 @@ from typing import Any
 
 COMPUTES = ("keras", "numpy", "pandas", "scikit-learn", "tensorflow")
 """Packages whose version is part of a key: they decide the bits of a result."""
+
+OBJECT_ID = re.compile(rb'"shared_object_id": \d+')
 
 
 def unit_key(described: Mapping[str, Any], files: Iterable[Path]) -> str:
@@ -41,7 +45,15 @@ def unit_key(described: Mapping[str, Any], files: Iterable[Path]) -> str:
 
 @cache
 def sha256_of(path: Path) -> str:
-    """Return the hash of a file's content, read once in a process."""
+    """Return the hash of a file's content, read once in a process.
+
+    Of a saved network only layers and weights count: the file also tells when it was
+    saved, and where in memory its objects were.
+    """
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as saved:
+            layers = OBJECT_ID.sub(b"", saved.read("config.json"))
+            return hashlib.sha256(layers + saved.read("model.weights.h5")).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
