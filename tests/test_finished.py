@@ -132,9 +132,38 @@ def test_a_new_result_takes_the_place_of_the_old(tmp_path):
     assert [path.name for path in (tmp_path / "seed3").iterdir()] == ["new"]
 
 
+def test_what_a_killed_process_left_goes_when_the_unit_is_finished(tmp_path):
+    killed = tmp_path / "seed3/.unfinished-killed"
+    killed.mkdir(parents=True)
+    (killed / "scores.parquet").write_text("ha")
+    write(tmp_path / "seed3", "key")
+    assert [path.name for path in (tmp_path / "seed3").iterdir()] == ["key"]
+
+
 def test_the_same_unit_finished_twice_stays_as_it_was(tmp_path):
     with keeping(tmp_path / "seed3", "key") as draft:
         write(tmp_path / "seed3", "key", text="first")
         (draft / "scores.parquet").write_text("second")
     assert (tmp_path / "seed3/key/scores.parquet").read_text() == "first"
     assert len(list((tmp_path / "seed3").iterdir())) == 1
+
+
+def test_of_twins_that_finish_at_once_the_first_one_stays(tmp_path, monkeypatch):
+    with keeping(tmp_path / "seed3", "key") as draft:
+        (draft / "scores.parquet").write_text("second")
+        monkeypatch.setattr(finished.shutil, "rmtree", lambda *_, **__: None)
+        write(tmp_path / "seed3", "key", text="first")  # and leaves our draft alone
+        monkeypatch.undo()
+    assert (tmp_path / "seed3/key/scores.parquet").read_text() == "first"
+    assert len(list((tmp_path / "seed3").iterdir())) == 1
+
+
+def test_a_twin_cannot_hide_a_failure_of_another_kind(tmp_path):
+    with (
+        pytest.raises(ZeroDivisionError),
+        keeping(tmp_path / "seed3", "key"),
+    ):
+        write(tmp_path / "seed3", "key")
+        raise ZeroDivisionError
+    with pytest.raises(OSError, match="no room"), keeping(tmp_path / "seed4", "key"):
+        raise OSError("no room")

@@ -127,8 +127,12 @@ class FaultyRun:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
+    def printed(self) -> str:
+        """All that Snakemake printed, each time that it was started."""
+        return "".join(path.read_text(errors="replace") for path in self.outputs)
+
     def told(self) -> str:
-        """The end of what Snakemake printed, for a failure's message."""
+        """The end of what Snakemake printed last, for a failure's message."""
         lines = self.outputs[-1].read_text(errors="replace").splitlines()[-TAIL:]
         return "\n    ".join(["Snakemake's output ends:", *lines])
 
@@ -148,15 +152,13 @@ class FaultyRun:
     @property
     def run_ids(self) -> list[str]:
         """What Snakemake calls its runs, and all their jobs."""
-        printed = "".join(path.read_text(errors="replace") for path in self.outputs)
-        return re.findall(r"SLURM run ID: (\S+)", printed)
+        return re.findall(r"SLURM run ID: (\S+)", self.printed())
 
     def attempts(self, size: int) -> list[dict[str, str]]:
         """Slurm's account of all jobs for this size, one that ran twice as two."""
-        rows = self.cluster.sacct(
-            "--allocations", "--duplicates", f"--name={','.join(self.run_ids)}"
-        )
-        return [row for row in rows if row["Comment"].endswith(f"bts_{size}")]
+        submitted = rf"SLURM jobid (\d+) \(log: .*/bts_{size}/"
+        jobs = ",".join(re.findall(submitted, self.printed()))
+        return self.cluster.sacct("--allocations", "--duplicates", f"--jobs={jobs}")
 
     # -- Units -------------------------------------------------------------------------
 

@@ -68,24 +68,25 @@ def keeping(folder: Path, key: str) -> Iterator[Path]:
     """Yield a folder to write a unit's files to, and keep it whole at the end.
 
     It gets its name in one step, when all is written; a body that fails leaves
-    nothing. Results of the same unit under other keys are out of date and go.
+    nothing. Whatever else the unit's folder holds then goes: results under other keys
+    are out of date, and unfinished ones are of a process that was killed, or of a twin
+    (a job may outlive the Snakemake that submitted it). Of twins the first one's result
+    stays, and the other, whose body may fail for it, goes on with that.
     """
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
     try:
         yield draft
         draft.chmod(0o755)  # mkdtemp lets nobody else in
-        for other in folder.iterdir():
-            if other not in (draft, folder / key) and not _is_hidden(other):
-                shutil.rmtree(other)
-        if not is_finished(folder, key):  # the same job may run twice after a crash
-            draft.rename(folder / key)
+        draft.rename(folder / key)
+    except OSError:
+        if not is_finished(folder, key):
+            raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _is_hidden(path: Path) -> bool:
-    return path.name.startswith(".")
+    for other in folder.iterdir():
+        if other != folder / key:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def copy_out(folder: Path, key: str, drafts: Iterable[Path]) -> None:
