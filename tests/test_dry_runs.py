@@ -128,10 +128,13 @@ def test_one_figure_asks_for_its_target_alone(tmp_path):
     assert jobs["draw_figure"] == 1
 
 
-def test_slurm_profile_resolves(tmp_path):
-    process = snakemake(tmp_path, "--profile", "slurm", "-n", "all")
+@pytest.mark.parametrize("overlay", [[], ["--configfile", CONFIG / "paper.yaml"]])
+def test_slurm_profile_resolves(tmp_path, overlay):
+    arguments = ["--profile", "slurm", "-n", "all", *overlay, *in_folder(tmp_path)]
+    process = snakemake(tmp_path, *arguments)
     assert process.returncode == 0, said(process)
-    assert "fine_tune" in said(process)
+    gpu_jobs = re.findall(r"rule (\w+):(?:\n    .*)+ gpu=1", said(process))
+    assert set(gpu_jobs) == {"pretrain", "fine_tune_lsst_sims"}
 
 
 @pytest.mark.parametrize(
