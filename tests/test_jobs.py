@@ -26,7 +26,11 @@ def run(folder, body, threads=1):
         from transients.jobs import job, whole_outputs
         from types import SimpleNamespace
         snakemake = SimpleNamespace(
-            rule="a_rule", threads={threads}, log=[{log!r}], wildcards={{}}, resources={{}}
+            rule="a_rule",
+            threads={threads},
+            log=[{log!r}],
+            wildcards={{}},
+            resources={{}},
         )
         with job(snakemake):
         """
