@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,15 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 from cluster import Cluster
 from command_line import ROOT, TINY
-from processes import wait_until
+from processes import program, wait_until
 
 FAULTS = ROOT / "tests" / "config" / "faults.yaml"
 SIZES = (20, 40)
 SEEDS = 3
 TABLES = ("history", "predictions", "scores", "training")
+WITH_TIMES = ("history.parquet", "training.parquet")
 RESULTS = ("performance.parquet", "performance.csv", "class_counts.csv", "dropped.csv")
 PATIENCE = 600.0  # [s] that anything may take: the machine may be busy with other work
 PAUSE = 0.1  # [s] between two looks
@@ -37,8 +40,10 @@ QUICK = {
     "latency-wait": 15,
 }
 
-Kept = dict[Path, tuple[int, str]]
-"""Of each finished unit: inode and hash of a table that has wall times in it."""
+Kept = dict[Path, tuple[int | str, ...]]
+"""What changes of a finished unit, by its folder, if it is trained again: inode and
+content of a table that has wall times in it, and, even if nothing is kept, its log.
+"""
 
 
 def write_profile(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
@@ -86,6 +91,16 @@ class FaultyRun:
         for name in MADE_BY_FAULTY_RUNS:
             shutil.rmtree(self.folder / "results" / name)
         write_profile(self.home / "profile", changes or {})
+
+    def set_on_nodes(self, name: str, value: str) -> None:
+        """Give all jobs an environment variable that Snakemake itself does not have."""
+        wrapper = self.home / "bin/sbatch"
+        wrapper.parent.mkdir()
+        command = [f"{name}={shlex.quote(value)}", "exec", program("sbatch"), '"$@"']
+        wrapper.write_text(f"#!/bin/sh\n{' '.join(command)}\n")
+        wrapper.chmod(0o755)
+        path = f"{wrapper.parent}{os.pathsep}{self.cluster.env['PATH']}"
+        self.environment["PATH"] = path
 
     # -- Snakemake ---------------------------------------------------------------------
 
@@ -163,9 +178,15 @@ class FaultyRun:
     # -- Units -------------------------------------------------------------------------
 
     def kept(self, size: int | str = "*") -> Kept:
-        """The finished units, told apart from ones that were trained again."""
-        pattern = f"results/finished/bts/n{size}/seed*/[!.]*/training.parquet"
-        return {path: _identity(path) for path in self.folder.glob(pattern)}
+        """The finished units."""
+        pattern = f"results/finished/bts/n{size}/seed*/[!.]*"
+        return {unit: self._traces(unit) for unit in self.folder.glob(pattern)}
+
+    def _traces(self, unit: Path) -> tuple[int | str, ...]:
+        table = unit / "training.parquet"
+        name = unit.parent.relative_to(self.folder / "results/finished")
+        log = self.folder / f"logs/fine_tune/{name}.log"
+        return table.stat().st_ino, _hash(table), _hash(log) if log.exists() else ""
 
     def wait_until_half_done(self, seed: int = 1) -> HalfDone:
         """Return while the first size's job trains this seed, others being finished."""
@@ -177,7 +198,7 @@ class FaultyRun:
         kept, job = self.kept(), self.attempts(size)[-1]["JobID"]
         trainers = self.trainers(size, seed)
         assert trainers, "the unit is finished before anything fails"
-        count = sum(path.parts[-4] == f"n{size}" for path in kept)
+        count = sum(unit.parts[-3] == f"n{size}" for unit in kept)
         return HalfDone(kept, count, job, trainers[0])
 
     def trainers(self, size: int, seed: int) -> list[int]:
@@ -204,14 +225,14 @@ class FaultyRun:
     def check(self, before: HalfDone) -> None:
         """All is as undisturbed, nothing is half done, and nothing was done twice."""
         after = self.kept()
-        again = [path for path, what in before.kept.items() if after.get(path) != what]
+        again = [unit for unit, what in before.kept.items() if after.get(unit) != what]
         assert not again, f"trained again: {again}. {self.told()}"
         assert self.finished_before(SIZES[0]) >= before.count, self.told()
         assert len(after) == len(SIZES) * SEEDS, sorted(after)
         drafts = [*self.folder.rglob(".unfinished-*")]
         assert not drafts, f"left behind: {drafts}"
-        for path in after:
-            self._check_unit(path.parent)
+        for unit in after:
+            self._check_unit(unit)
         for name in RESULTS:
             ours, theirs = (
                 (folder / "results/tables" / name).read_bytes()
@@ -220,20 +241,22 @@ class FaultyRun:
             assert ours == theirs, f"{name} differs from an undisturbed run's"
 
     def _check_unit(self, finished: Path) -> None:
-        """A unit has all its tables, and they are those that the workflow goes on with.
-
-        That they can be read whole, the bits of the undisturbed run's say.
-        """
+        """A unit has all its tables, whole, and the workflow goes on with them."""
         name = finished.parent.relative_to(self.folder / "results/finished")
         tables = [f"{table}.parquet" for table in TABLES]
         assert sorted(path.name for path in finished.iterdir()) == tables, finished
         for table in tables:
-            kept, used = finished / table, self.folder / "results/units" / name / table
+            kept, used, reference = (
+                finished / table,
+                self.folder / "results/units" / name / table,
+                self.undisturbed / "results/units" / name / table,
+            )
             assert kept.samefile(used), f"{used} is not what was kept"
-            if table in ("predictions.parquet", "scores.parquet"):
-                reference = self.undisturbed / "results/units" / name / table
+            if table in WITH_TIMES:
+                assert list(pd.read_parquet(used)) == list(pd.read_parquet(reference))
+            else:
                 assert used.read_bytes() == reference.read_bytes(), used
 
 
-def _identity(path: Path) -> tuple[int, str]:
-    return path.stat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

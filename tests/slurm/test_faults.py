@@ -51,7 +51,7 @@ def run(healthy: Cluster, undisturbed: Path, tmp_path: Path) -> Iterator[FaultyR
 @pytest.fixture
 def little_room(tmp_path: Path) -> Iterator[Path]:
     """A file system that the model input does not fit in."""
-    folder = tmp_path / "little room"
+    folder = tmp_path / "little_room"
     folder.mkdir()
     size = f"size={ROOM}k"
     subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
@@ -187,11 +187,11 @@ def test_scratch_without_room_is_done_without(
     assert not list(little_room.iterdir())
 
 
-def test_a_full_folder_for_temporary_files_is_done_without(
+def test_nodes_without_room_for_temporary_files_are_good_enough(
     run: FaultyRun, little_room: Path
 ) -> None:
     (little_room / "others").write_bytes(bytes(ROOM * 1024))
-    run.environment["TMPDIR"] = str(little_room)
+    run.set_on_nodes("TMPDIR", str(little_room))
     run.prepare({"default-resources": {"scratch": "$TMPDIR"}})
     run.start()
     run.finish()
@@ -205,6 +205,7 @@ def check_warned(run: FaultyRun) -> None:
         log = (run.folder / f"logs/fine_tune/bts/n{size}/job.log").read_text()
         assert "scratch is not used" in log
         assert "No space left on device" in log
+        assert "little_room" in log
     run.check(HalfDone({}, 0))
 
 
