@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -87,16 +86,37 @@ def test_a_worker_that_exits_is_told_with_its_status():
     }
 
 
-def test_a_failure_here_ends_the_workers(tmp_path):
-    def work(_):
-        (tmp_path / "pid").write_text(str(os.getpid()))
-        os.kill(os.getppid(), signal.SIGINT)
-        signal.pause()
+def alone(*body):
+    """Run lines in a Python of their own, which tests may interrupt and kill."""
+    script = [
+        "import os, signal, sys",
+        f"sys.path.insert(0, {str(SCRIPTS)!r})",
+        "from transients.workers import run_side_by_side",
+        *body,
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "\n".join(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    printed, told = process.communicate(timeout=60)  # till the last holder has ended
+    return process.returncode, printed.split(), told
 
-    with pytest.raises(KeyboardInterrupt):
-        run_side_by_side("a", work, at_once=1)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+def test_ctrl_c_ends_the_workers():
+    status, workers, told = alone(
+        "signal.signal(signal.SIGINT, signal.default_int_handler)",
+        "def work(_):",
+        "    print(os.getpid(), flush=True)",
+        "    os.kill(os.getppid(), signal.SIGINT)",
+        "    while True: signal.sigtimedwait([], 0.01)",
+        "run_side_by_side('a', work, at_once=1)",
+    )
+    assert status == -signal.SIGINT
+    assert "KeyboardInterrupt" in told
+    assert len(workers) == 1
+    assert not is_running(workers[0])
 
 
 def is_running(pid):
@@ -109,25 +129,14 @@ def is_running(pid):
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 def test_workers_end_with_a_parent_that_was_killed():
-    script = f"""
-        import os, signal, sys
-        sys.path.insert(0, {str(SCRIPTS)!r})
-        from transients.workers import run_side_by_side
-        def work(task):
-            print(os.getpid(), flush=True)
-            if task == "b":
-                os.kill(os.getppid(), signal.SIGKILL)
-            signal.pause()
-        run_side_by_side("ab", work, at_once=2)
-        """
-    process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        stdout=subprocess.PIPE,
-        text=True,
+    status, workers, _ = alone(
+        "def work(task):",
+        "    print(os.getpid(), flush=True)",
+        "    if task == 'b': os.kill(os.getppid(), signal.SIGKILL)",
+        "    while True: signal.sigtimedwait([], 0.01)",
+        "run_side_by_side('ab', work, at_once=2)",
     )
-    printed, _ = process.communicate(timeout=60)  # ends when the last holder has ended
-    assert process.returncode == -signal.SIGKILL
-    workers = [int(line) for line in printed.split()]
+    assert status == -signal.SIGKILL
     assert len(workers) == 2
     give_up = time.monotonic() + 30
     while any(map(is_running, workers)) and time.monotonic() < give_up:
@@ -140,7 +149,8 @@ def test_sigterm_lets_a_worker_tidy_up(tmp_path):
         try:
             (tmp_path / "draft").touch()
             os.kill(os.getpid(), signal.SIGTERM)
-            signal.pause()
+            while True:
+                signal.sigtimedwait([], 0.01)
         finally:
             (tmp_path / "draft").unlink()
 
