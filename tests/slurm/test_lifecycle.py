@@ -56,7 +56,9 @@ def test_down_leaves_nothing_even_after_a_crash(
 ) -> None:
     other = Cluster(tmp_path / "other")
     printed = command("up", other.folder)
-    assert printed == f"SLURM_CONF={other.folder}/slurm.conf\n"
+    configuration, path = printed.splitlines()
+    assert configuration == f"SLURM_CONF={other.folder}/slurm.conf"
+    assert path.startswith(f"PATH={other.folder}/bin:")
     start_stubborn_job(other)
     for pid in members(other.folder):
         if name_of(pid) in ("slurmctld", "slurmd"):
