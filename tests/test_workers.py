@@ -132,8 +132,10 @@ def test_workers_end_with_a_parent_that_was_killed():
     status, workers, _ = alone(
         "def work(task):",
         "    print(os.getpid(), flush=True)",
-        "    if task == 'b': os.kill(os.getppid(), signal.SIGKILL)",
+        "    if task == 'a': os.write(there, b'.')",
+        "    if task == 'b': os.read(here, 1), os.kill(os.getppid(), signal.SIGKILL)",
         "    while True: signal.sigtimedwait([], 0.01)",
+        "here, there = os.pipe()",
         "run_side_by_side('ab', work, at_once=2)",
     )
     assert status == -signal.SIGKILL

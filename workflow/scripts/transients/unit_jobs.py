@@ -78,7 +78,7 @@ def run_units(job: UnitJob, at_once: int) -> None:
 def _explain(job: UnitJob, failed: Mapping[int, str]) -> str:
     """What went wrong, each reason once with the units that it stopped."""
     seeds: dict[str, list[int]] = {}
-    for seed, reason in failed.items():
+    for seed, reason in sorted(failed.items()):
         seeds.setdefault(reason.strip(), []).append(seed)
     told = [
         f"{job.target}, n_train {job.n_train}, seed {', '.join(map(str, those))}"
