@@ -15,7 +15,7 @@ DESCRIBED = {"target": "bts", "n_train": 100, "seed": 3, "classes": ["SN Ia", "T
 
 @pytest.fixture(autouse=True)
 def _forgotten_hashes():
-    finished.sha256_of.cache_clear()
+    finished.content_hash.cache_clear()
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_key_changes_with_the_content_of_a_file_alone(files, tmp_path):
     moved = files[0].rename(tmp_path / "elsewhere.npy")
     assert unit_key(DESCRIBED, [moved, files[1]]) == before
     files[1].write_bytes(b"another model   ")
-    finished.sha256_of.cache_clear()
+    finished.content_hash.cache_clear()
     assert unit_key(DESCRIBED, [moved, files[1]]) != before
 
 
@@ -71,7 +71,7 @@ def test_a_network_is_known_by_its_layers_and_weights(tmp_path):
         return tmp_path / name
 
     one, other, later = (
-        finished.sha256_of(path)
+        finished.content_hash(path)
         for path in (
             saved("one.keras", 0.0),
             saved("other.keras", 1.0),

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from transients.errors import DataError
-from transients.finished import sha256_of
+from transients.finished import content_hash
 from transients.unit_jobs import UnitJob, run_units
 
 TABLES = ("scores", "training", "history", "predictions")
@@ -51,7 +51,7 @@ def trained(tmp_path, monkeypatch):
 
 @pytest.fixture
 def job(tmp_path):
-    sha256_of.cache_clear()
+    content_hash.cache_clear()
     arrays = [tmp_path / "model_input" / name for name in ("points.npy", "labels.npy")]
     sources = [tmp_path / f"seed{seed}.keras" for seed in range(4)]
     (tmp_path / "model_input").mkdir()
@@ -131,7 +131,7 @@ def test_a_seed_that_is_added_is_trained_alone(job, trained):
 def test_other_data_of_one_source_train_its_seed_again(job, trained):
     run_units(job, at_once=2)
     job.sources[1].write_text("another")
-    sha256_of.cache_clear()
+    content_hash.cache_clear()
     run_units(job, at_once=2)
     assert trained() == [0, 1, 1, 2, 3]
     assert scores(job, 1)["source"] == "another"

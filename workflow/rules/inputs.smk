@@ -31,11 +31,6 @@ def results_of_science():
     )
 
 
-def dataset_of(wildcards):
-    """The data set of a target."""
-    return config["experiments"][wildcards.target]["dataset"]
-
-
 def sources_in_use():
     """The source models that the configured targets start from."""
     return sorted({config["experiments"][name]["source"] for name in config["targets"]})

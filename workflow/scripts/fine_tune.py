@@ -13,8 +13,7 @@ with job(snakemake):
     from transients.scratch import on_scratch
     from transients.unit_jobs import UnitJob, run_units
 
-    tables = ["scores", "training", "history", "predictions"]
-    files = [getattr(snakemake.output, table) for table in tables]
+    tables = [files for _, files in snakemake.output.items()]  # each of all seeds
     arrays = [Path(path) for path in snakemake.input.model_input]
     with on_scratch(arrays, snakemake.resources.get("scratch")) as model_input:
         units = UnitJob(
@@ -24,7 +23,7 @@ with job(snakemake):
             model_input=model_input,
             sources=[Path(path) for path in snakemake.input.source],
             outputs=[
-                [Path(path) for path in unit] for unit in zip(*files, strict=True)
+                [Path(path) for path in unit] for unit in zip(*tables, strict=True)
             ],
             finished=Path(snakemake.config["pathvars"]["results"], "finished"),
             logs=Path(snakemake.log[0]).parent,

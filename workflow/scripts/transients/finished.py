@@ -23,6 +23,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from transients.hashes import sha256_of
+
 COMPUTES = ("keras", "numpy", "pandas", "scikit-learn", "tensorflow")
 """Packages whose version is part of a key: they decide the bits of a result."""
 
@@ -36,7 +38,7 @@ def unit_key(described: Mapping[str, Any], files: Iterable[Path]) -> str:
     """
     parts = {
         "described": described,
-        "files": [sha256_of(path) for path in files],
+        "files": [content_hash(path) for path in files],
         "versions": {package: version(package) for package in COMPUTES},
     }
     text = json.dumps(parts, sort_keys=True)
@@ -44,18 +46,17 @@ def unit_key(described: Mapping[str, Any], files: Iterable[Path]) -> str:
 
 
 @cache
-def sha256_of(path: Path) -> str:
-    """Return the hash of a file's content, read once in a process.
+def content_hash(path: Path) -> str:
+    """Return the hash of what a file says, read once in a process.
 
     Of a saved network only layers and weights count: the file also tells when it was
     saved, and where in memory its objects were.
     """
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as saved:
-            layers = OBJECT_ID.sub(b"", saved.read("config.json"))
-            return hashlib.sha256(layers + saved.read("model.weights.h5")).hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    if not zipfile.is_zipfile(path):
+        return sha256_of(path)
+    with zipfile.ZipFile(path) as saved:
+        layers = OBJECT_ID.sub(b"", saved.read("config.json"))
+        return hashlib.sha256(layers + saved.read("model.weights.h5")).hexdigest()
 
 
 def is_finished(folder: Path, key: str) -> bool:

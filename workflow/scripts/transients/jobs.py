@@ -8,38 +8,34 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
 from transients.errors import TransientsError
-from transients.job_records import recorded
+from transients.job_records import Recorded, recorded
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 INTERRUPTED = 130  # exit status of what Ctrl-C ended, as shells tell it: 128 + SIGINT
 
 
-class Script(Protocol):
+class Script(Recorded, Protocol):
     """What is asked of the object `snakemake` that a script is given."""
 
-    rule: str
     threads: int
-    log: Sequence[str]
-    wildcards: Mapping[str, str]
-    resources: Mapping[str, int | str]
 
 
 @contextmanager
 def job(script: Script) -> Iterator[TextIO]:
     """Run the body of a script: log to its file, obey its rule's number of threads.
 
-    script is the object `snakemake` that a script is given.
-    Yields the terminal, for progress bars; everything else on stderr goes to the log.
-    A TransientsError ends the process with its message alone, in the log and on
-    stderr, and so do Ctrl-C and SIGTERM, the end of a cluster's patience; any other
-    error is a defect and keeps its trace. To limit the threads of TensorFlow, enter
-    before it is imported. What the job used is recorded beside its log (job_records).
+    script is the object `snakemake` that a script is given. Yields the terminal, for
+    progress bars; everything else on stderr goes to the log. A TransientsError ends the
+    process with its message alone, in the log and on stderr, and so do Ctrl-C and
+    SIGTERM, the end of a cluster's patience; any other error is a defect and keeps its
+    trace. To limit the threads of TensorFlow, enter before it is imported. What the job
+    used is recorded beside its log (job_records).
     """
     limit_threads(script.threads)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -9,7 +9,6 @@ config/schema.yaml, nothing else.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from transients.hashes import sha256_of
 from transients.tables import SurveyTables
 
 
@@ -61,9 +61,4 @@ def file_hashes(dataset: Dataset) -> dict[str, str]:
         ]
         paths += sorted(below) if path.is_dir() else [path]
     files = [path for path in paths if path.is_file()]
-    return {str(path): _sha256(path) for path in files[dataset.part :: dataset.parts]}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {str(path): sha256_of(path) for path in files[dataset.part :: dataset.parts]}
