@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from cluster import Cluster
 from command_line import ROOT, TINY
 from processes import program, wait_until
+from shipped_profile import write_profile
 
 FAULTS = ROOT / "tests" / "config" / "faults.yaml"
 SIZES = (20, 40)
@@ -32,27 +32,10 @@ PATIENCE = 600.0  # [s] that anything may take: the machine may be busy with oth
 PAUSE = 0.1  # [s] between two looks
 TAIL = 40  # lines of Snakemake's output that a failure shows
 MADE_BY_FAULTY_RUNS = ("units", "finished", "tables")
-# A cluster of one machine needs none of the shipped profile's caution.
-QUICK = {
-    "seconds-between-status-checks": 2,
-    "slurm-init-seconds-before-status-checks": 2,
-    "max-jobs-per-timespan": "10/1s",
-    "latency-wait": 15,
-}
-
 Kept = dict[Path, tuple[int | str, ...]]
 """What changes of a finished unit, by its folder, if it is trained again: inode and
 content of a table that has wall times in it, and, even if nothing is kept, its log.
 """
-
-
-def write_profile(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the shipped profile, quicker, with entries of its sections changed."""
-    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text()) | QUICK
-    for section, entries in changes.items():
-        profile[section] = {**profile.get(section, {}), **entries}
-    folder.mkdir()
-    (folder / "config.yaml").write_text(yaml.safe_dump(profile))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from command_line import ROOT, TINY, said, snakemake
-from faulty_run import write_profile
+from shipped_profile import write_profile
 
 # What TINY takes through Slurm; all else runs where Snakemake was started.
 JOBS = {
