@@ -39,6 +39,11 @@ def test_memory_of_tables_covers_what_was_measured(size_mb, encode, describe):
     assert describe < table_mb(size_mb, 4, attempt=1) < 3 * describe
 
 
+@pytest.mark.parametrize(("size_mb", "used"), [(52.1, 466), (169.0, 588)])
+def test_memory_of_writing_snana_files_covers_what_was_measured(size_mb, used):
+    assert used < table_mb(size_mb, 4, attempt=1) < 3 * used
+
+
 @pytest.mark.parametrize(
     ("objects", "used"), [(1200, 445), (4800, 487), (19_200, 574), (76_800, 877)]
 )

@@ -12,7 +12,7 @@ rule write_snana:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=mb_of_tables(8),
+        mem_mb=mb_of_tables(4),
         runtime=grows(60),
     params:
         dataset=lambda wildcards: {
