@@ -1,7 +1,7 @@
 """The network: a GRU backbone over light curves with a softmax head (paper, 3.1).
 
-Light curves come right-padded with zeros. A causal GRU has not seen the padding at
-the last observation, so no mask is needed: the state there is picked instead.
+Light curves come right-padded with zeros; the state after the last observation is what
+the GRUs hand on.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from keras import layers, ops
 
 from transients.encoding import CHANNELS
 from transients.errors import ConfigurationError
+from transients.light_curve_gru import CountPoints, LightCurveGRU
 
 ALL = "all"
 """In place of a list of layer names: every layer is trainable."""
@@ -30,35 +31,15 @@ class Architecture:
     merged_units: Sequence[int] = (100, 100)
 
 
-@keras.saving.register_keras_serializable("transients")
-class LastObservation(layers.Layer):
-    """Pick the GRU's state at the last observation of each light curve.
-
-    Called with states (B, T, units) and the zero-padded light curves (B, T, 4); the
-    wavelength of an observation is never zero, so it tells padding from data.
-    """
-
-    def call(self, states: Any, light_curve: Any) -> Any:  # noqa: ANN401
-        """Return (B, units)."""
-        observed = ops.cast(ops.not_equal(light_curve[:, :, 0], 0.0), "int32")
-        last = ops.maximum(ops.sum(observed, axis=1), 1) - 1
-        return ops.take_along_axis(states, last[:, None, None], axis=1)[:, 0]
-
-    def compute_output_shape(
-        self, states_shape: tuple[int, ...], light_curve_shape: tuple[int, ...]
-    ) -> tuple[int, int]:
-        """Shape of the output: batch and units."""
-        return light_curve_shape[0], states_shape[2]
-
-
 def build_backbone(architecture: Architecture) -> keras.Model:
     """Return the untrained network up to its last dense layer, called "latent"."""
     light_curve = keras.Input((None, len(CHANNELS)), name="light_curve")
     metadata = keras.Input((1,), name="metadata")
+    n_points = CountPoints(name="n_points")(light_curve)
     x = light_curve
+    last = len(architecture.gru_units)
     for i, units in enumerate(architecture.gru_units, start=1):
-        x = layers.GRU(units, return_sequences=True, name=f"gru_{i}")(x)
-    x = LastObservation(name="last_observation")(x, light_curve)
+        x = LightCurveGRU(units, last_only=i == last, name=f"gru_{i}")(x, n_points)
     x = layers.Dense(
         architecture.light_curve_units, activation="tanh", name="dense_light_curve"
     )(x)
@@ -120,23 +101,28 @@ def count_trainable(model: keras.Model) -> int:
 
 
 def describe(model: keras.Model) -> list[dict[str, Any]]:
-    """Return each layer's name, type, units, activation, parameters and inputs."""
-    return [_describe_layer(layer) for layer in model.layers]
+    """Return each layer's name, type, units, activation, parameters and inputs.
+
+    What only tells other layers where a light curve ends is left out.
+    """
+    shown = [layer for layer in model.layers if not isinstance(layer, CountPoints)]
+    names = {layer.name for layer in shown}
+    return [_describe_layer(layer, names) for layer in shown]
 
 
-def _describe_layer(layer: Any) -> dict[str, Any]:  # noqa: ANN401
+def _describe_layer(layer: Any, shown: Collection[str]) -> dict[str, Any]:  # noqa: ANN401
     activation = getattr(layer, "activation", None)
-    nodes = layer._inbound_nodes[-1:]
     parents = [
         tensor._keras_history.operation.name
-        for node in nodes
+        for node in layer._inbound_nodes[-1:]
         for tensor in node.input_tensors
     ]
+    kind = "GRU" if isinstance(layer, LightCurveGRU) else type(layer).__name__
     return {
         "name": layer.name,
-        "type": type(layer).__name__,
+        "type": kind,
         "units": getattr(layer, "units", layer.output.shape[-1]),
         "activation": getattr(activation, "__name__", None),
         "parameters": int(layer.count_params()),
-        "inputs": parents,
+        "inputs": [name for name in parents if name in shown],
     }

@@ -1,0 +1,203 @@
+"""A GRU over light curves of different lengths, and its gradient, in NumPy.
+
+Light curves are packed: longest first, then step after step the points of those that go
+on. So no arithmetic is spent on padding, and each step's products stay in the
+processor's cache. The gates are those of Keras' GRU with reset_after, for inputs x and
+states h of u units:
+
+    z = sigmoid(x Wz + h Uz + bz)          update
+    r = sigmoid(x Wr + h Ur + br)          reset
+    i = r * (h Uc + dc)
+    c = tanh(x Wc + bc + i)                candidate
+    h' = c + z * (h - c)
+
+The kernel holds (Wz, Wr, Wc), (F, 3u); the recurrent kernel (Uz, Ur, Uc), (u, 3u); the
+bias (2, 3u) a row for inputs, (bz, br, bc), and one for states, of which dc is the last
+third and the others add to the first row's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+BLOCK = 256
+"""Packed points whose part of the gradient of the weights is summed at once."""
+
+
+class Packing(NamedTuple):
+    """How B light curves of at most T points, P in all, are packed.
+
+    places (P,) are positions in the (B * T) padded points; the points of step t are
+    starts[t]:starts[t + 1]; last (B,) is the packed position of each last point.
+    """
+
+    places: NDArray[np.int64]
+    starts: list[int]
+    last: NDArray[np.int64]
+
+    @property
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """Begin and end of each step."""
+        return zip(self.starts, self.starts[1:], strict=False)
+
+
+class Weights(NamedTuple):
+    """kernel (F, 3u), recurrent kernel (u, 3u), bias (2, 3u), as Keras has them."""
+
+    kernel: Array
+    recurrent: Array
+    bias: Array
+
+
+class Forward(NamedTuple):
+    """States (P, u) after each packed point, and what the gradient needs of the gates.
+
+    factors (P, 5u): by what a gradient is multiplied on its way from h' to x Wc, from
+    h' to x Wz, from x Wc to x Wr, from x Wc to h Uc, and from h' to h directly.
+    """
+
+    states: Array
+    factors: Array | None
+
+
+def pack(lengths: NDArray[np.integer], width: int) -> Packing:
+    """Return how light curves of so many points (B,), padded to width, are packed."""
+    order = np.argsort(-lengths, kind="stable")
+    longest_first = lengths[order]
+    step, place = np.nonzero(np.arange(longest_first[0])[:, None] < longest_first)
+    starts = np.append(0, np.cumsum(np.bincount(step)))
+    last = np.empty(len(lengths), np.int64)
+    last[order] = starts[longest_first - 1] + np.arange(len(lengths))
+    return Packing(order[place] * width + step, starts.tolist(), last)
+
+
+def forward(points: Array, packing: Packing, weights: Weights, learn: bool) -> Forward:
+    """Run the GRU over packed points (P, F), from states of zero.
+
+    learn says whether the gradient will be asked for.
+    """
+    u, rows = len(weights.recurrent), packing.starts[1]
+    # sigmoid(a) = (1 + tanh(a / 2)) / 2, so the gates' weights are halved before.
+    halved = np.repeat(np.array([0.5, 1], np.float32), [2 * u, u])
+    kernel, recurrent = weights.kernel * halved, weights.recurrent * halved
+    of_states = np.tile(weights.bias[1, 2 * u :], (rows, 1))
+    of_inputs = np.tile(weights.bias.sum(0) * halved, (rows, 1))
+    of_inputs[:, 2 * u :] = weights.bias[0, 2 * u :]
+    states = np.empty((len(points), u), np.float32)
+    factors = np.empty((len(points), 5 * u), np.float32) if learn else None
+    x, w = np.empty((2, rows, 3 * u), np.float32)
+    gates, candidate = (np.empty((rows, n * u), np.float32) for n in (2, 1))
+    before = np.zeros((rows, u), np.float32)
+    for start, end in packing.steps:
+        n = end - start
+        h, after, z_r, c = before[:n], states[start:end], gates[:n], candidate[:n]
+        products_x, products_h = x[:n], w[:n]
+        np.matmul(points[start:end], kernel, out=products_x)
+        np.matmul(h, recurrent, out=products_h)
+        products_x += of_inputs[:n]
+        np.add(products_x[:, : 2 * u], products_h[:, : 2 * u], out=z_r)
+        np.tanh(z_r, out=z_r)
+        z_r += 1
+        z_r *= 0.5
+        i = products_h[:, 2 * u :]
+        i += of_states[:n]
+        i *= z_r[:, u:]
+        np.add(products_x[:, 2 * u :], i, out=c)
+        np.tanh(c, out=c)
+        np.subtract(h, c, out=after)
+        after *= z_r[:, :u]
+        if factors is not None:
+            _store_factors(factors[start:end], z_r, i, c, after)
+        after += c
+        before = after
+    return Forward(states, factors)
+
+
+def _store_factors(factors: Array, z_r: Array, i: Array, c: Array, kept: Array) -> None:
+    """Store a step's factors; kept (n, u) is z * (h - c)."""
+    u = c.shape[1]
+    not_z_r = 1 - z_r
+    factors[:, 3 * u : 4 * u] = z_r[:, u:]
+    factors[:, 4 * u :] = z_r[:, :u]
+    np.multiply(kept, not_z_r[:, :u], out=factors[:, u : 2 * u])
+    np.multiply(i, not_z_r[:, u:], out=factors[:, 2 * u : 3 * u])
+    c_squared = c * c
+    np.subtract(1, c_squared, out=c_squared)
+    np.multiply(c_squared, not_z_r[:, :u], out=factors[:, :u])
+
+
+def backward(
+    gradient: Array, points: Array, packing: Packing, weights: Weights, done: Forward
+) -> tuple[Array, Weights]:
+    """Return the gradients of the points (P, F) and of the weights.
+
+    gradient (P, u) is that of the states, done what forward returned.
+    """
+    assert done.factors is not None
+    u = len(weights.recurrent)
+    of_kernel = np.zeros_like(weights.kernel)  # in the order c, z, r
+    of_recurrent = np.zeros_like(weights.recurrent)
+    of_sums = np.zeros(4 * u, np.float32)
+    of_points = np.empty_like(points)
+    to_points = np.roll(weights.kernel, u, axis=1).T.copy()
+    for some, before, reached in _through_time(gradient, packing, weights, done):
+        of_kernel += points[some].T @ reached[:, : 3 * u]
+        of_recurrent += before.T @ reached[:, u:]
+        of_sums += reached.sum(0)
+        np.matmul(reached[:, : 3 * u], to_points, out=of_points[some])
+    of_bias = np.stack([np.roll(of_sums[: 3 * u], -u), of_sums[u:]])
+    weights_too = Weights(np.roll(of_kernel, -u, axis=1), of_recurrent, of_bias)
+    return of_points, weights_too
+
+
+def _through_time(
+    gradient: Array, packing: Packing, weights: Weights, done: Forward
+) -> Iterator[tuple[slice, Array, Array]]:
+    """Yield blocks of n packed points, the states before them, and what reaches them.
+
+    The latter, (n, 4u), is the gradient of x Wc, x Wz (and h Uz), x Wr (and h Ur), and
+    h Uc. Both arrays are used again for the next block.
+    """
+    assert done.factors is not None
+    u, rows, starts = len(weights.recurrent), packing.starts[1], packing.starts
+    to_states = weights.recurrent.T.copy()
+    befores = np.empty((max(BLOCK, rows), u), np.float32)
+    reached = np.empty((max(BLOCK, rows), 4 * u), np.float32)
+    carried, product = np.zeros((rows, u), np.float32), np.empty((rows, u), np.float32)
+    for first, stop in _blocks(starts):
+        base = starts[first]
+        for t in reversed(range(first, stop)):
+            start, end = starts[t], starts[t + 1]
+            n = end - start
+            here = slice(start - base, end - base)
+            h, factors, out = carried[:n], done.factors[start:end], reached[here]
+            h += gradient[start:end]
+            np.multiply(h, factors[:, :u], out=out[:, :u])
+            np.multiply(h, factors[:, u : 2 * u], out=out[:, u : 2 * u])
+            np.multiply(
+                out[:, :u], factors[:, 2 * u : 3 * u], out=out[:, 2 * u : 3 * u]
+            )
+            np.multiply(out[:, :u], factors[:, 3 * u : 4 * u], out=out[:, 3 * u :])
+            np.matmul(out[:, u:], to_states, out=product[:n])
+            h *= factors[:, 4 * u :]
+            h += product[:n]
+            befores[here] = done.states[starts[t - 1] :][:n] if t else 0
+        size = starts[stop] - base
+        yield slice(base, starts[stop]), befores[:size], reached[:size]
+
+
+def _blocks(starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield first step and end of blocks of BLOCK points or a step, from the end."""
+    stop = len(starts) - 1
+    while stop > 0:
+        first = stop - 1
+        while first > 0 and starts[stop] - starts[first - 1] <= BLOCK:
+            first -= 1
+        yield first, stop
+        stop = first
