@@ -91,6 +91,20 @@ def test_threads_are_those_of_the_rule(tmp_path):
     assert process.stdout == "3 3\n"
 
 
+def test_libraries_that_a_workers_parent_imported_obey_too(tmp_path):
+    body = """
+        import json, numpy
+        from threadpoolctl import threadpool_info
+        from transients.jobs import limit_threads
+        pools = lambda: [library["num_threads"] for library in threadpool_info()]
+        before = pools()
+        limit_threads(1)
+        print(json.dumps([before, pools()]))
+    """
+    process, _ = run(tmp_path, textwrap.dedent(body), threads=2)
+    assert json.loads(process.stdout) == [[min(2, os.cpu_count())], [1]]
+
+
 @pytest.mark.parametrize(("body", "well"), [("pass", True), ("raise DataError", False)])
 def test_what_a_job_used_is_recorded_beside_its_log(tmp_path, body, well):
     run(tmp_path, body)

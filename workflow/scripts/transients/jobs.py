@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from threadpoolctl import threadpool_limits
+
 from transients.errors import TransientsError
 from transients.job_records import Recorded, recorded
 
@@ -79,11 +81,12 @@ def logging_to(log_path: str | Path) -> Iterator[TextIO]:
 
 
 def limit_threads(threads: int) -> None:
-    """Tell numerical libraries that are not yet imported how many threads to use."""
+    """Tell numerical libraries how many threads to use; TensorFlow hears at import."""
     for library in ("TF_NUM_INTRAOP", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
         os.environ[f"{library}_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    threadpool_limits(threads)  # of those that a worker's parent has imported
 
 
 @contextmanager
