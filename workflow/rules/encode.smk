@@ -27,6 +27,6 @@ rule encode:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=fingerprint("encoding"),
+        code=fingerprint("encode_tables"),
     script:
         "../scripts/encode.py"

@@ -1,4 +1,4 @@
-"""The model input of equation 1: trigger, window, scaling, and its flat files.
+"""The model input of equation 1: how it is made, and its flat files.
 
 Light curves are stored one after the other in one flat array with offsets and opened
 memory-mapped; they are padded only batch by batch, never on disk.
@@ -13,12 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from transients.errors import DataError
-from transients.tables import dropped_frame
-from transients.trigger import trigger_mjd
 
 CHANNELS = ("wavelength", "time", "flux", "flux_err")
 """Rows of the input matrix of equation 1, in order."""
@@ -95,97 +92,6 @@ class ModelInput:
         return batch
 
 
-def encode(
-    objects: pd.DataFrame, light_curves: pd.DataFrame, encoding: Encoding
-) -> tuple[ModelInput, pd.DataFrame]:
-    """Return the model input and the (object_id, reason) of what was left out.
-
-    The tables follow OBJECTS and LIGHT_CURVES. Rows of the input keep the order of
-    the object table.
-    """
-    owner = _positions(light_curves["object_id"], objects["object_id"])
-    trigger = _triggers(objects, light_curves, owner, encoding.trigger)
-    since_trigger = light_curves["mjd"].to_numpy() - trigger[owner]
-    low, high = encoding.window
-    inside = np.flatnonzero((since_trigger >= low) & (since_trigger <= high))
-    counts = np.bincount(owner[inside], minlength=len(objects))
-    enough = counts >= encoding.min_points
-    within_n_t = _rank_within(owner[inside], counts) < encoding.max_points
-    taken = inside[enough[owner[inside]] & within_n_t]
-    lengths = np.minimum(counts, encoding.max_points)[enough]
-    names = objects["object_id"].to_numpy(dtype=object)
-    mwebv = objects["mwebv"].to_numpy(dtype=float)
-    model_input = ModelInput(
-        points=_channels(light_curves.iloc[taken], since_trigger[taken], encoding),
-        offsets=np.append(0, np.cumsum(lengths)).astype(np.int64),
-        metadata=_fill_missing(mwebv[enough])[:, None].astype(np.float32),
-        labels=pd.Index(encoding.classes).get_indexer(pd.Index(objects["class"]))[
-            enough
-        ],
-        object_id=names[enough],
-    )
-    triggered = ~np.isnan(trigger)
-    reasons = {
-        "no trigger": ~triggered,
-        f"fewer than {encoding.min_points} points in the window": triggered & ~enough,
-        f"cut at N_t = {encoding.max_points} points": counts > encoding.max_points,
-        "mwebv missing: filled with the data set's median, or 0 without any": enough
-        & np.isnan(mwebv),
-    }
-    dropped = [dropped_frame(names[which], why) for why, which in reasons.items()]
-    return model_input, pd.concat(dropped, ignore_index=True)
-
-
-def _triggers(
-    objects: pd.DataFrame, points: pd.DataFrame, owner: NDArray[np.int64], rule: str
-) -> NDArray[np.float64]:
-    """Trigger of each object of the table, NaN also for those without points."""
-    if rule == "survey":
-        return objects["trigger_mjd"].to_numpy(dtype=float)
-    trigger = np.full(len(objects), np.nan)
-    observed, starts = np.unique(owner, return_index=True)
-    trigger[observed] = trigger_mjd(
-        points["mjd"].to_numpy(), points["detected"].to_numpy(), starts, rule
-    )
-    return trigger
-
-
-def _positions(owners: pd.Series, names: pd.Series) -> NDArray[np.int64]:
-    """Row of the object table that each observation belongs to."""
-    owners = owners.astype("category")
-    rank = pd.Index(names).get_indexer(pd.Index(owners.cat.categories))
-    return rank[owners.cat.codes.to_numpy()].astype(np.int64)
-
-
-def _rank_within(
-    owner: NDArray[np.int64], counts: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    starts = np.cumsum(counts) - counts
-    return np.arange(len(owner)) - starts[owner]
-
-
-def _channels(
-    points: pd.DataFrame, since_trigger: NDArray[np.float64], encoding: Encoding
-) -> NDArray[np.float32]:
-    """Rows [wavelength, scaled time, flux, flux error] of equation 1."""
-    low, high = encoding.window
-    passbands = points["passband"].astype("category")
-    wavelengths = np.array([encoding.wavelengths[p] for p in passbands.cat.categories])
-    columns = [
-        wavelengths[passbands.cat.codes.to_numpy()],
-        (since_trigger - low) / (high - low),
-        points["flux"].to_numpy() / encoding.flux_scale,
-        points["flux_err"].to_numpy() / encoding.flux_scale,
-    ]
-    return np.column_stack(columns).astype(np.float32)
-
-
-def _fill_missing(mwebv: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Put the median in place of NaN; zero where no object has a value."""
-    known = mwebv[~np.isnan(mwebv)]
-    return np.where(np.isnan(mwebv), np.median(known) if len(known) else 0.0, mwebv)
-
-
 def require_every_class(labels: NDArray[np.int64], classes: tuple[str, ...]) -> None:
     """Raise DataError if one of the classes has no object left."""
     counts = np.bincount(labels, minlength=len(classes))
@@ -198,13 +104,6 @@ def require_every_class(labels: NDArray[np.int64], classes: tuple[str, ...]) -> 
         )
 
 
-def save(model_input: ModelInput, folder: str | Path) -> None:
-    """Write points.npy, offsets.npy, metadata.npy, labels.npy and object_id.npy."""
-    for name in ARRAYS:
-        np.save(Path(folder) / f"{name}.npy", getattr(model_input, name))
-    np.save(Path(folder) / "object_id.npy", model_input.object_id.astype(str))
-
-
 def load(folder: str | Path) -> ModelInput:
     """Open a saved model input; the points stay on disk, memory-mapped."""
     arrays = {
@@ -212,16 +111,6 @@ def load(folder: str | Path) -> ModelInput:
     }
     names = np.load(Path(folder) / "object_id.npy").astype(object)
     return ModelInput(**arrays, object_id=names)
-
-
-def read_for_encoding(
-    objects_path: str | Path, light_curves_path: str | Path
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both tables, repeated strings as categories (bounded memory)."""
-    points = pq.read_table(
-        light_curves_path, read_dictionary=["object_id", "passband"]
-    ).to_pandas()
-    return pd.read_parquet(objects_path), points
 
 
 def count_classes(

@@ -6,16 +6,17 @@ number of bins per class, whatever the size of the data set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from transients.encoding import Encoding
+from transients.light_curves import COLUMNS, whole_light_curves
 from transients.trigger import trigger_mjd
 
 BATCH_ROWS = 1_000_000
@@ -115,56 +116,23 @@ def measure(path: str | Path, objects: pd.DataFrame, encoding: Encoding) -> Meas
         else None
     )
     measured = []
-    for points in whole_light_curves(path, objects, encoding):
-        owner = points["object_id"].to_numpy()
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        rows = owner[starts]
+    names = pa.array(objects["object_id"].to_numpy(dtype=object), pa.string())
+    bands = {passband: i for i, passband in enumerate(encoding.wavelengths)}
+    for curves in whole_light_curves(path, names, bands, BATCH_ROWS):
+        rows = np.arange(len(objects))[curves.objects]
+        starts, counts = curves.offsets[:-1], np.diff(curves.offsets)
         if survey_trigger is None:
-            mjd, detected = points["mjd"].to_numpy(), points["detected"].to_numpy()
-            trigger = trigger_mjd(mjd, detected, starts, encoding.trigger)
+            trigger = trigger_mjd(curves.mjd, curves.detected, starts, encoding.trigger)
         else:
             trigger = survey_trigger[rows]
-        counts = np.diff(np.append(starts, len(points)))
-        since_trigger = points["mjd"].to_numpy() - np.repeat(trigger, counts)
+        since_trigger = curves.mjd - np.repeat(trigger, counts)
         low, high = encoding.window
+        points = pd.DataFrame({name: getattr(curves, name) for name in COLUMNS})
         points["inside"] = (since_trigger >= low) & (since_trigger <= high)
         measured.append(_per_object(points, starts, trigger, encoding).set_index(rows))
-        _count_points(per_point, points, labels[owner])
+        _count_points(per_point, points, np.repeat(labels[rows], counts))
     table = pd.concat(measured) if measured else pd.DataFrame()
     return Measured(table.reindex(range(len(objects))), per_point)
-
-
-def whole_light_curves(
-    path: str | Path, objects: pd.DataFrame, encoding: Encoding
-) -> Iterator[pd.DataFrame]:
-    """Yield portions of the photometry, each of whole light curves.
-
-    object_id and passband become positions in the object table and in the passbands.
-    """
-    words = {
-        "object_id": pd.Index(objects["object_id"]),
-        "passband": pd.Index(list(encoding.wavelengths)),
-    }
-    held = None
-    # pre_buffer would hold the whole file
-    file = pq.ParquetFile(
-        path, read_dictionary=list(words), pre_buffer=False, buffer_size=1 << 20
-    )
-    for batch in file.iter_batches(BATCH_ROWS):
-        points = batch.to_pandas()
-        for column, known in words.items():
-            values = points[column].array
-            position = known.get_indexer(values.categories).astype(np.int64)
-            points[column] = position[values.codes]
-        if held is not None:
-            points = pd.concat([held, points], ignore_index=True)
-        owner = points["object_id"].to_numpy()
-        cut = int(np.argmax(owner == owner[-1])) if len(owner) else 0
-        whole, held = points[:cut].copy(), points[cut:]
-        if cut:
-            yield whole
-    if held is not None and len(held):
-        yield held.reset_index(drop=True)
 
 
 def _per_object(

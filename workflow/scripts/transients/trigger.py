@@ -17,15 +17,19 @@ def trigger_mjd(
 ) -> NDArray[np.float64]:
     """Return each object's trigger, NaN where there is none.
 
-    mjd and detected hold all observations, object after object; starts the first row
-    of each object. Rule "two_detections": the first detection by which there are two
-    at least MIN_SEPARATION apart; "first_detection" where a survey publishes
-    detections only.
+    mjd and detected hold all observations, object after object and each in
+    chronological order; starts the first row of each object. Rule "two_detections":
+    the first detection by which there are two at least MIN_SEPARATION apart;
+    "first_detection" where a survey publishes detections only.
     """
-    counts = np.diff(np.append(starts, len(mjd)))
-    when = np.where(detected, mjd, np.inf)
-    first = np.minimum.reduceat(when, starts)
+    rows = np.append(np.flatnonzero(detected), len(mjd))
+    edges = np.searchsorted(rows, np.append(starts, len(mjd)))
+    at, end = edges[:-1], edges[1:]
+    when = mjd.take(rows[at], mode="clip")
     if rule == "two_detections":
-        later = mjd >= np.repeat(first, counts) + MIN_SEPARATION
-        first = np.minimum.reduceat(np.where(later, when, np.inf), starts)
-    return np.where(np.isfinite(first), first, np.nan)
+        enough = when + MIN_SEPARATION
+        # Few objects have more than one detection within that time: few rounds.
+        while (early := (at < end) & (when < enough)).any():
+            at = at + early
+            when = mjd.take(rows[at], mode="clip")
+    return np.where(at < end, when, np.nan)
