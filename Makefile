@@ -1,6 +1,6 @@
 # What a person does here: `make` runs everything, `make test` checks everything.
 .DEFAULT_GOAL := all
-.PHONY: all setup test test-slurm test-slurm-faults test-fuzz bench-readers check format lock clean help
+.PHONY: all setup test test-slurm test-slurm-faults test-fuzz bench bench-readers check format lock clean help
 
 # The first Python on the path that TensorFlow has packages for.
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -35,6 +35,9 @@ test-slurm-faults: setup ## jobs that fail, nodes that go down, a Snakemake that
 
 test-fuzz: setup ## 5,000 mutated inputs for each file of each reader, and generated ones
 	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz --ignore tests/slurm
+
+bench: setup ## what the fast way gains over the plain one: results/benchmarks/
+	PYTHONPATH=workflow/scripts:tests $(BIN)/python -m benchmarks
 
 bench-readers: setup ## objects per second and peak memory of each reader
 	PYTHONPATH=workflow/scripts $(BIN)/python tests/bench_readers.py

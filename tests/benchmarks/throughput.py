@@ -1,0 +1,114 @@
+"""Simulator and model input, one core.
+
+The simulator draws light curves of ZTF, class by class, with fluxes integrated over the
+passbands; the rate for all classes is that of equal numbers of each. A light curve
+counts if it passes the survey's trigger.
+
+From Parquet to model input is all that the rule `encode` does: read the two tables,
+find trigger and window, scale, and write the flat arrays. The tables repeat simulated
+light curves under other names; they have just been written, so no disk is waited for.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+from matplotlib.figure import Figure
+
+from transients.encode_tables import encode_tables
+from transients.encoding import Encoding
+from transients.simulate import CLASSES, simulate_class
+from transients.tables import SurveyTables, TablesWriter, Vocabulary
+
+from . import charts
+from .measure import ENGINE, Measurement, in_own_process, told
+from .summary import Row
+
+RATE = "light curves/s"
+ENCODED = "Parquet to model input"
+WAVELENGTHS = {"g": 0.472, "r": 0.634}
+
+
+def measure(quick: bool) -> list[Measurement]:
+    """Measure each class of the simulator, then the model input."""
+    n, repeats = (20, 1) if quick else (2000, 3)
+    simulated = [
+        told(Measurement(name, ENGINE, rate, RATE, repeat=repeat))
+        for repeat in range(repeats)
+        for name, rate in in_own_process(_simulate, n)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        in_own_process(write_tables, Path(folder), 500 if quick else 100_000)
+        encoded = [
+            told(Measurement(ENCODED, ENGINE, rate, RATE, repeat=repeat))
+            for repeat in range(repeats)
+            for rate in [in_own_process(_encode, Path(folder))]
+        ]
+    return simulated + encoded
+
+
+def _simulate(n: int) -> list[tuple[str, float]]:
+    """Return the rate of each class, after one object of each to warm up."""
+    for name in CLASSES:
+        simulate_class("ztf", name, 1, seed=0)
+    return [(name, n / _seconds_to_simulate(name, n)) for name in CLASSES]
+
+
+def _seconds_to_simulate(name: str, n: int) -> float:
+    began = time.perf_counter()
+    simulate_class("ztf", name, n, seed=1)
+    return time.perf_counter() - began
+
+
+def write_tables(folder: Path, n: int) -> None:
+    """Write the Parquet tables of n light curves, of which 2,000 are different."""
+    different = min(n, 2000)
+    tables = simulate_class("ztf", "SNIa", different, seed=1)
+    objects = tables.objects.assign(trigger_mjd=float("nan"))
+    paths = folder / "objects.parquet", folder / "light_curves.parquet"
+    with TablesWriter(
+        *paths, Vocabulary("bench", ("SNIa",), tuple(WAVELENGTHS)), {}
+    ) as writer:
+        for copy in range(-(-n // different)):
+            names = {"object_id": lambda t, c=copy: f"{c}_" + t["object_id"]}
+            writer.write(
+                SurveyTables(
+                    objects.assign(**names), tables.light_curves.assign(**names)
+                )
+            )
+
+
+def prepare(folder: Path) -> int:
+    """Turn a folder's tables into model input there; return how many objects it has."""
+    tables = folder / "objects.parquet", folder / "light_curves.parquet"
+    encode_tables(*tables, Encoding(WAVELENGTHS, ("SNIa",)), folder)
+    return pq.read_metadata(tables[0]).num_rows
+
+
+def _encode(folder: Path) -> float:
+    began = time.perf_counter()
+    return prepare(folder) / (time.perf_counter() - began)
+
+
+def summarise(details: pd.DataFrame) -> list[Row]:
+    """Return rows for all classes, for the slowest, and for the model input."""
+    rates = details.groupby("case")["value"].median()
+    classes = rates.drop(ENCODED, errors="ignore")
+    together = len(classes) / (1 / classes).sum()
+    return [
+        Row(f"7 simulator, all classes [{RATE}]", together, ">= 2000"),
+        Row(f"7 simulator, slowest class, {classes.idxmin()} [{RATE}]", classes.min()),
+        Row(f"7 {ENCODED} [{RATE}]", rates.get(ENCODED, float("nan")), ">= 300000"),
+    ]
+
+
+def draw(details: pd.DataFrame) -> Figure:
+    """Draw the rate of each class, and of the model input in thousands."""
+    shown = details.copy()
+    shown.loc[shown["case"] == ENCODED, "value"] /= 100
+    shown["case"] = shown["case"].replace(ENCODED, f"{ENCODED}, hundreds")
+    return charts.side_by_side(shown, RATE)
