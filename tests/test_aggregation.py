@@ -16,6 +16,7 @@ from transients.aggregation import (
     training_time_table,
 )
 from transients.errors import ConfigurationError, DataError
+from transients.wording import line_of_caps
 
 
 def one_score(**changes):
@@ -54,7 +55,7 @@ def one_time(strategy, n_train, seed, seconds, uncached, epochs_best=4, device="
 
 def summary_of(values, centre_and_spread):
     scores = [one_score(seed=i, auroc=value) for i, value in enumerate(values)]
-    table = performance_table(pd.concat(scores))
+    table = performance_table(pd.concat(scores), {})
     return summarise(table, centre_and_spread).iloc[0]
 
 
@@ -65,7 +66,7 @@ def test_performance_has_the_columns_and_is_sorted():
         one_score(**{"class": "SN Ia"}),
         one_score(),
     ]
-    table = performance_table(pd.concat(scores))
+    table = performance_table(pd.concat(scores), {"bts": None})
     assert list(table.columns) == PERFORMANCE_COLUMNS
     assert list(table["strategy"]) == ["scratch", "transfer", "transfer", "transfer"]
     assert list(table["seed"]) == [0, 0, 0, 1]
@@ -74,12 +75,34 @@ def test_performance_has_the_columns_and_is_sorted():
 
 def test_performance_refuses_a_run_counted_twice():
     with pytest.raises(DataError, match="1 rows twice"):
-        performance_table(pd.concat([one_score(), one_score(auroc=0.6)]))
+        performance_table(pd.concat([one_score(), one_score(auroc=0.6)]), {})
 
 
 def test_performance_names_a_missing_column():
     with pytest.raises(DataError, match="n_test_class"):
-        performance_table(one_score().drop(columns="n_test_class"))
+        performance_table(one_score().drop(columns="n_test_class"), {})
+
+
+def test_the_cap_on_a_test_set_stands_in_every_row_of_its_target(tmp_path):
+    scores = pd.concat([one_score(), one_score(target="lsst_sims")])
+    table = performance_table(scores, {"bts": None, "lsst_sims": 60})
+    table.to_csv(tmp_path / "performance.csv", index=False)
+    table.to_parquet(tmp_path / "performance.parquet", index=False)
+    for read in (
+        pd.read_csv(tmp_path / "performance.csv"),
+        pd.read_parquet(tmp_path / "performance.parquet"),
+    ):
+        assert read["max_test"].isna().tolist() == [True, False]
+        assert read["max_test"].iloc[1] == 60
+    assert table["max_test"].dtype == "Int64"  # whole numbers in the CSV
+
+
+def test_a_table_in_markdown_names_the_capped_targets_and_no_others():
+    assert line_of_caps({"bts": None}) == ""
+    assert line_of_caps({"bts": None, "lsst_sims": 1000, "own": 60}) == (
+        "lsst_sims: tested on at most 1,000 light curves, drawn at random;"
+        " own: tested on at most 60 light curves, drawn at random.\n\n"
+    )
 
 
 def test_mean_and_standard_deviation_use_defined_runs_only():

@@ -30,7 +30,7 @@ T2 = 4.302652729911275  # Student's t, 97.5 %, 2 degrees of freedom
 NOISE = np.array([-0.01, 0.0, 0.01])  # standard deviation .01, half-width .0248
 
 
-def performance(curves, target="bts"):
+def performance(curves, target="bts", max_test=None):
     """Return the table for {(strategy, class): {n: AUROC of each seed}}."""
     rows = [
         (target, strategy, n, seed, label, auroc)
@@ -39,7 +39,7 @@ def performance(curves, target="bts"):
         for seed, auroc in enumerate(np.atleast_1d(values))
     ]
     columns = ["target", "strategy", "n_train", "seed", "class", "auroc"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(max_test=max_test)
 
 
 def training(curves, target="bts"):
@@ -614,6 +614,22 @@ def test_a_row_says_what_it_was_measured_on():
     assert row["claim"].endswith("[n = 20; 3 runs]")
     assert row["section"] == "Figure 1"
     assert row["verdict"] == UNDECIDED
+
+
+def test_rows_of_a_capped_test_set_say_so_if_it_was_tested():
+    claims = read_claims(CLAIMS)
+    told = "[n = 20; 3 runs; tested on at most 1,000 light curves, drawn at random]"
+    capped = gains({"macro": 0.05}).assign(max_test=1000)
+    row = claims_table(capped, None, one_claim(claims, "11a")).iloc[0]
+    assert row["claim"].endswith(told)
+    epochs = {"epochs_best": np.array([4, 5]), "epochs_run": np.array([9, 9])}
+    times = training({"transfer": {20: epochs}, "scratch": {20: epochs}})
+    row = claims_table(capped, times, one_claim(claims, "3a")).iloc[0]
+    assert "2 runs" in row["claim"]
+    assert "tested" not in row["claim"]
+    row = claims_table(performance({}), times, one_claim(claims, "11a")).iloc[0]
+    assert row["verdict"] == NOT_RUN
+    assert "tested" not in row["claim"]
 
 
 def one_claim(claims, name):

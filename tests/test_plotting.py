@@ -14,6 +14,7 @@ from transients.aggregation import PERFORMANCE_COLUMNS
 from transients.errors import ConfigurationError, DataError
 from transients.plotting import FIGURES, FigureOptions, draw_fig2, save_figure
 from transients.plotting.style import COLUMN, LOOKS, PAGE, looks_of
+from transients.wording import cap_in_words
 
 BTS = ("SN Ia", "SN II", "SN Ib/c", "SLSN-I", "TDE")
 LSST = tuple(f"class {i}" for i in range(12))
@@ -29,7 +30,9 @@ def performance(target, labels, sizes=SIZES, seeds=3):
             for seed in range(seeds):
                 for i, label in enumerate(labels):
                     auroc = level + 0.02 * i + n / 10000 + 0.01 * seed
-                    rows.append((target, strategy, n, seed, label, auroc, 9, i, 50))
+                    rows.append(
+                        (target, strategy, n, seed, label, auroc, 9, i, 50, None)
+                    )
     return pd.DataFrame(rows, columns=PERFORMANCE_COLUMNS)
 
 
@@ -180,7 +183,7 @@ def test_tick_labels_do_not_overlap(name, sizes):
 def test_no_text_leaves_the_figure_or_covers_another(table, name):
     options = FigureOptions(
         title="BTS-like simulation",
-        note="test set capped at 5,000; " * 8,
+        note=f"{cap_in_words(5000)}; " * 6,
         classes=BTS if name == "fig3" else LSST,
     )
     figure = FIGURES[name](table, options)
@@ -200,10 +203,10 @@ def assert_apart(boxes):
 
 
 def test_title_note_and_statistics_are_written(table):
-    options = FigureOptions(title="real ZTF BTS", note="test set capped at 5,000")
+    options = FigureOptions(title="real ZTF BTS", note=cap_in_words(5000))
     text = " ".join(words(FIGURES["fig1_left"](table, options)))
     assert "real ZTF BTS" in text
-    assert "Test set capped at 5,000." in text
+    assert "Tested on at most 5,000 light curves, drawn at random." in text
     assert "Points: mean of 3 runs; bars: standard deviation." in text
 
 

@@ -39,7 +39,7 @@ def test_every_figure_is_made_in_vector_and_pixels(run):
 def test_performance_has_every_unit_strategy_and_class(performance):
     assert list(performance) == [
         *["target", "strategy", "n_train", "seed", "class", "auroc"],
-        *["n_train_class", "n_test_class", "n_test"],
+        *["n_train_class", "n_test_class", "n_test", "max_test"],
     ]
     units = performance.groupby("target")[["n_train", "seed"]].apply(
         lambda rows: set(rows.itertuples(index=False, name=None))
@@ -62,6 +62,23 @@ def test_everything_but_the_labels_is_tested(performance):
     assert (macro["n_train_class"] == macro["n_train"]).all()
     lsst = performance.query("target == 'lsst_sims' and `class` == 'macro'")
     assert (lsst["n_test"] == 60).all()
+
+
+def test_the_cap_on_a_test_set_is_stated_where_it_counts(run, performance):
+    """In tiny.yaml lsst_sims is tested on at most 60, bts on all that is left."""
+    cap = performance.groupby("target")["max_test"]
+    assert (cap.min()["lsst_sims"], cap.max()["lsst_sims"]) == (60, 60)
+    assert cap.count()["bts"] == 0
+    tables = run / "results/tables"
+    trained = pd.read_parquet(tables / "training.parquet")
+    assert set(trained["max_test"].dropna()) == {60}
+    told = "tested on at most 60 light curves, drawn at random"
+    written = (tables / "performance.md").read_text()
+    assert written.startswith(f"lsst_sims: {told}.\n\n|")
+    claims = pd.read_csv(tables / "claims.csv").set_index("claim")
+    capped = claims.index.str.contains(told)
+    assert set(claims.index[capped].str.extract(r"\((\d+)")[0]) == {"2", "6", "7", "8"}
+    assert told in (tables / "claims.md").read_text()
 
 
 def test_scores_follow_from_the_written_predictions(run, performance):

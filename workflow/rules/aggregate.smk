@@ -17,7 +17,8 @@ rule collect_performance:
         runtime=grows(10),
     params:
         centre_and_spread=config["figures"]["centre_and_spread"],
-        code=fingerprint("aggregation"),
+        max_test=caps_on_tests(),
+        code=[fingerprint("aggregation"), fingerprint("wording")],
     script:
         "../scripts/collect_performance.py"
 
@@ -37,6 +38,7 @@ rule compare_training_time:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        max_test=caps_on_tests(),
         code=fingerprint("aggregation"),
     script:
         "../scripts/compare_training_time.py"

@@ -19,6 +19,7 @@ from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
 from transients.job_costs import ingest_mb, table_mb, training_mb, training_minutes
 from transients.sizes import sizes, waits_for_download
+from transients.wording import cap_in_words
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"
 STYLE_FILE = SCRIPTS / "transients" / "plotting" / "transients.mplstyle"

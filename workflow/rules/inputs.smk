@@ -46,6 +46,14 @@ def titles_of_targets():
     }
 
 
+def caps_on_tests():
+    """The most light curves that each target is tested on; None: all that are left."""
+    return {
+        target: config["experiments"][target]["max_test"]
+        for target in config["targets"]
+    }
+
+
 def units(table):
     """One table's files of all units (target, n_train, seed)."""
     files = []
@@ -183,7 +191,7 @@ def title_of_figure(wildcards):
     experiment = config["experiments"][target_of_figure(wildcards.figure)]
     cap, share = experiment["max_test"], experiment["test_fraction"]
     notes = [f"test set: a fixed {share:.0%} of the light curves"] if share else []
-    notes += [f"test set capped at {cap:,} light curves"] if cap else []
+    notes += [cap_in_words(cap)] if cap else []
     return {
         "title": config["datasets"][experiment["dataset"]]["title"],
         "note": "; ".join(notes),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from transients.aggregation import to_markdown, training_time_table
+from transients.aggregation import to_markdown, training_time_table, with_cap
 from transients.jobs import job, whole_outputs
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ with job(snakemake):
     )
     table = training_time_table(training)
     with whole_outputs(*snakemake.output) as (parquet, csv, markdown):
-        training.to_parquet(parquet, index=False)
+        # wall_seconds include the test
+        with_cap(training, snakemake.params.max_test).to_parquet(parquet, index=False)
         table.to_csv(csv, index=False)
         markdown.write_text(to_markdown(table) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ PERFORMANCE_COLUMNS = [
     "n_train_class",
     "n_test_class",
     "n_test",
+    "max_test",
 ]
 TRAINING_TIME_COLUMNS = [
     "target",
@@ -52,16 +54,27 @@ TIMED = ["target", "n_train", "strategy", "device"]
 CentreAndSpread = Literal["mean_sd", "median_mad"]
 
 
-def performance_table(scores: pd.DataFrame) -> pd.DataFrame:
+def performance_table(
+    scores: pd.DataFrame, max_test: Mapping[str, int | None]
+) -> pd.DataFrame:
     """Return the tidy table of AUROCs, one row per unit, strategy and class.
 
-    scores are the concatenated scores of all units. A row that occurs twice is
-    refused, because it would count a run twice.
+    scores are the concatenated scores of all units, max_test the cap on the test set
+    of each target. A row that occurs twice is refused, because it would count a run
+    twice.
     """
     key = PERFORMANCE_COLUMNS[:5]
-    table = _select(scores, PERFORMANCE_COLUMNS, "scores")
+    table = _select(scores, PERFORMANCE_COLUMNS[:-1], "scores")
     _refuse_repeated(table, key, "scores")
-    return table.sort_values(key, ignore_index=True)
+    return with_cap(table.sort_values(key, ignore_index=True), max_test)
+
+
+def with_cap(table: pd.DataFrame, max_test: Mapping[str, int | None]) -> pd.DataFrame:
+    """Return a table of units with the cap on the test set of each row's target.
+
+    The column max_test [light curves] is missing (NA) where there is no cap.
+    """
+    return table.assign(max_test=table["target"].map(max_test).astype("Int64"))
 
 
 def training_time_table(training: pd.DataFrame) -> pd.DataFrame:

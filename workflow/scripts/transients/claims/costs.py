@@ -139,7 +139,7 @@ def relative_training(
         f"{in_words(sizes_of(ratio))}; {unfinished} of {best.count().sum()} transfer"
         " runs were best in their last epoch"
     )
-    return Outcome(interval, below(interval, paper_value), note)
+    return Outcome(interval, below(interval, paper_value), note, tested=False)
 
 
 @measure
@@ -168,7 +168,8 @@ def minutes_from_scratch(
     comparable = device in chosen and results.is_about(n, n_train)
     verdict = within(interval, paper_value / factor, paper_value * factor)
     note = f"n = {n:,}; {chosen or 'hardware not recorded'}"
-    return Outcome(interval, verdict if comparable else UNDECIDED, note)
+    verdict = verdict if comparable else UNDECIDED
+    return Outcome(interval, verdict, note, tested=False)
 
 
 @measure

@@ -62,6 +62,12 @@ class Results:
         labels = rows["class"].drop_duplicates()
         return [x for x in labels if x not in AGGREGATES and "|" not in x]
 
+    def max_test(self, target: str) -> int | None:
+        """Return the cap on a target's test set [light curves], None without."""
+        rows = self.performance[self.performance["target"] == target]
+        caps = rows["max_test"].dropna()
+        return None if caps.empty else int(caps.iloc[0])
+
     def interval(self, per_seed: pd.Series) -> Interval:
         """Return the interval over seeds at the confidence of all claims."""
         return mean_interval(per_seed, self.confidence)
@@ -89,11 +95,15 @@ def _by_seed_and_size(
 
 @dataclass(frozen=True)
 class Outcome:
-    """The interval of a measured quantity, its verdict and what it was measured on."""
+    """The interval of a measured quantity, its verdict and what it was measured on.
+
+    tested says if test sets enter, as they do in every AUROC.
+    """
 
     interval: Interval
     verdict: str
     note: str = ""
+    tested: bool = True
 
 
 Measure = Callable[..., Outcome]

@@ -19,6 +19,7 @@ import yaml
 from transients.claims.intervals import NOT_RUN, NOTHING
 from transients.claims.results import MEASURES, NotRunError, Outcome, Results
 from transients.errors import ConfigurationError
+from transients.wording import cap_in_words
 
 CLAIM_COLUMNS = ["claim", "section", "paper_value", "measured", "lo", "hi", "verdict"]
 
@@ -118,7 +119,8 @@ def claims_table(
 def _row(claim: Claim, results: Results) -> tuple[object, ...]:
     outcome = _decide(claim, results)
     interval = outcome.interval
-    basis = "; ".join(filter(None, (outcome.note, _runs(interval.n_runs))))
+    tested = _tested(claim, outcome, results)
+    basis = "; ".join(filter(None, (outcome.note, _runs(interval.n_runs), tested)))
     text = f"({claim.name}) {claim.text}" + (f" [{basis}]" if basis else "")
     value = np.nan if claim.paper_value is None else claim.paper_value
     numbers = (interval.estimate, interval.lo, interval.hi)
@@ -127,6 +129,12 @@ def _row(claim: Claim, results: Results) -> tuple[object, ...]:
 
 def _runs(number: int) -> str:
     return f"{number} run{'s' if number > 1 else ''}" if number else ""
+
+
+def _tested(claim: Claim, outcome: Outcome, results: Results) -> str:
+    cap = results.max_test(claim.options["target"])
+    touched = outcome.tested and outcome.interval.n_runs > 0
+    return cap_in_words(cap) if touched and cap is not None else ""
 
 
 def _decide(claim: Claim, results: Results) -> Outcome:

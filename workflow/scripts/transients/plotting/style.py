@@ -29,8 +29,8 @@ class FigureOptions:
     """What a figure is told beside its data.
 
     title says what the data are ("real ZTF BTS"), note what a reader must know of them
-    ("test set capped at 5,000"); centre_and_spread as in aggregation.summarise;
-    classes are the panels of a figure per class, in their order.
+    ("tested on at most 5,000 light curves"); centre_and_spread as in
+    aggregation.summarise; classes are the panels of a figure per class, in their order.
     """
 
     title: str = ""
