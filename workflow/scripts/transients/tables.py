@@ -105,10 +105,12 @@ def validate(portion: SurveyTables, vocabulary: Vocabulary) -> None:
     _validate_light_curves(portion.light_curves, vocabulary)
     objects = portion.objects["object_id"]
     owners = portion.light_curves["object_id"]
-    unknown = owners.isna() | ~owners.isin(objects)
-    _refuse(unknown, owners, vocabulary, "observations of an object not listed")
-    _refuse(~objects.isin(owners), objects, vocabulary, "an empty light curve")
-    same_object = np.diff(pd.factorize(owners)[0], prepend=-1) == 0
+    codes, names = pd.factorize(owners)
+    rows = np.append(pd.Index(objects).get_indexer(pd.Index(names)), -1)[codes]
+    _refuse(rows < 0, owners, vocabulary, "observations of an object not listed")
+    empty = np.bincount(rows, minlength=len(objects)) == 0
+    _refuse(empty, objects, vocabulary, "an empty light curve")
+    same_object = np.diff(rows, prepend=-1) == 0
     groups = owners[~same_object].reset_index(drop=True)
     misplaced = np.ones(len(groups), dtype=bool)
     misplaced[: len(objects)] = groups[: len(objects)].to_numpy() != objects.to_numpy()
