@@ -122,9 +122,10 @@ def _as_tables(
     objects = pd.DataFrame({**labels, **sky}).astype(text)
     row = _join([where[b.points.row] for where, b in placed], np.int64)
     points = _points_table([b.points for b in batches], survey.passbands.names)
-    points.insert(0, "object_id", pd.Series(names[row]).astype("str"))
     by_object = np.argsort(row, kind="stable")
-    return SimulatedClass(objects, points.iloc[by_object].reset_index(drop=True))
+    points = points.iloc[by_object].reset_index(drop=True)
+    points.insert(0, "object_id", objects["object_id"].array.take(row[by_object]))
+    return SimulatedClass(objects, points)
 
 
 def _points_table(parts: list[Points], passbands: tuple[str, ...]) -> pd.DataFrame:
