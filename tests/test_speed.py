@@ -1,0 +1,104 @@
+"""What makes the engine fast: counted where it can be, and held to the plain way."""
+
+import time
+
+import numpy as np
+import pytest
+from benchmarks.light_curves import N_CLASSES, light_curves, ztf_lengths
+from benchmarks.measure import in_own_process
+from toys import TINY, mixed_lengths, model_input
+
+from transients import packed_gru
+from transients.batches import light_curve_source
+from transients.fine_tuning import TIMED_EPOCHS, Target, Unit, run_strategy
+from transients.model import build_backbone, build_head, with_head
+from transients.sampling import draw_sample
+from transients.strategies import Source, Strategy
+from transients.training import EarlyStopping, Recipe, predict, train
+
+MEASURED = {"training": 15.0, "prediction": 15.0}
+"""Light curves per second, engine over plain way, on two machines' one core."""
+REPEATS = 3
+PARTS = ("train", "validation", "test")
+
+
+@pytest.fixture
+def points_seen(monkeypatch):
+    """How many points each pass of a GRU layer went over."""
+    seen = []
+    forward = packed_gru.forward
+
+    def counted(points, *rest):
+        seen.append(len(points))
+        return forward(points, *rest)
+
+    monkeypatch.setattr(packed_gru, "forward", counted)
+    return seen
+
+
+def test_no_arithmetic_is_spent_on_padding(points_seen):
+    data = model_input(mixed_lengths(50), 3)
+    backbone = build_backbone(TINY)
+    predict(backbone, light_curve_source(data), np.arange(50), data.lengths)
+    assert sum(points_seen) == data.lengths.sum()
+
+
+def test_a_frozen_backbone_sees_each_light_curve_once(points_seen, tmp_path):
+    """Twice, to be exact about it: a few epochs tell what that saves."""
+    data = model_input(mixed_lengths(60), 3)
+    backbone = build_backbone(TINY)
+    path = tmp_path / "source.keras"
+    with_head(backbone, build_head(8, 3, [])).save(path)
+    names = tuple("abc")
+    target = Target("toy", names, data)
+    sample = draw_sample(60, 30, ("toy", 0), validation_fraction=0.2)
+    unit = Unit(target, 30, 0, sample, TINY, Source(path, names))
+    stopping = EarlyStopping(patience=50)
+    strategy = Strategy(Recipe(epochs=20, batch_size=8, early_stopping=stopping))
+    run_strategy(unit, "transfer", strategy)
+    points_seen.clear()  # some were seen in tracing
+    run_strategy(unit, "transfer", strategy)
+    lengths = {part: data.lengths[getattr(sample, part)].sum() for part in PARTS}
+    epoch = lengths["train"] + lengths["validation"]
+    once = epoch + lengths["test"]
+    assert sum(points_seen) == once + TIMED_EPOCHS * epoch
+
+
+def test_the_engine_keeps_its_lead_over_the_plain_way():
+    """It may lose a third of the ratio that was measured, no more."""
+    ratios = in_own_process(lead_over_the_plain_way)
+    assert all(ratios[what] > MEASURED[what] * 2 / 3 for what in MEASURED), ratios
+
+
+def lead_over_the_plain_way():
+    """Processor seconds of the plain way over those of the engine, on one thread."""
+    from benchmarks import engine, plain
+
+    data = light_curves(ztf_lengths(1000)[:64])
+    arrays, ours = plain.padded(data), engine.classifier()
+    theirs = plain.with_weights_of(ours, engine.ARCHITECTURE, N_CLASSES)
+    plain.compile_for(theirs, 0.001)
+    shown, recipe = engine.batches(data, 32), Recipe(epochs=1, batch_size=32)
+    fetch, rows = light_curve_source(data), np.arange(len(data))
+    pairs = {
+        "training": (
+            lambda: theirs.fit(arrays, data.labels, 32, verbose=0),
+            lambda: train(ours, shown, None, recipe),
+        ),
+        "prediction": (
+            lambda: theirs.predict(arrays, plain.PREDICTION_BATCH, verbose=0),
+            lambda: predict(ours, fetch, rows, data.lengths),
+        ),
+    }
+    return {what: seconds(a) / seconds(b) for what, (a, b) in pairs.items()}
+
+
+def seconds(run):
+    """Processor seconds, those of the best of some runs after one that traces."""
+    run()
+    taken = []
+    for _ in range(REPEATS):
+        began = time.process_time()
+        run()
+        taken.append(time.process_time() - began)
+    return min(taken)
