@@ -91,6 +91,11 @@ def test_threads_are_those_of_the_rule(tmp_path):
     assert process.stdout == "3 3\n"
 
 
+def test_arrow_obeys_the_rule_too(tmp_path):
+    process, _ = run(tmp_path, "import pyarrow; print(pyarrow.cpu_count())", threads=1)
+    assert process.stdout == "1\n"
+
+
 def test_libraries_that_a_workers_parent_imported_obey_too(tmp_path):
     body = """
         import json, numpy
