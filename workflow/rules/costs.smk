@@ -7,7 +7,7 @@ def grows(amount):
 
 
 def mb_of_tables(per_mb):
-    """Memory of a rule that holds its input, `per_mb` times as large as its files."""
+    """Memory of a rule that keeps `per_mb` times the size of its input files."""
     return lambda wildcards, input, attempt: table_mb(input.size_mb, per_mb, attempt)
 
 

@@ -16,7 +16,7 @@ rule encode:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=mb_of_tables(8),
+        mem_mb=mb_of_tables(1),
         runtime=grows(60),
     params:
         encoding=config["encoding"],

@@ -26,7 +26,7 @@ LONGEST = 24 * 60  # [min], what partitions often allow; what is finished is kep
 
 
 def table_mb(size_mb: float, per_mb: float, attempt: int) -> int:
-    """Memory of a job that holds its input tables, `per_mb` times their size on disk.
+    """Memory of a job that keeps `per_mb` times the size of its input tables on disk.
 
     size_mb is that of the files [MB].
     """
