@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from transients.recurrence import (
     Array,
@@ -18,6 +19,8 @@ from transients.recurrence import (
     forward,
     pack,
 )
+
+threadpool_limits(1, "blas")  # a step is too short for two to share
 
 
 def packed_gru(
