@@ -78,6 +78,15 @@ def test_window_scale_and_first_detection_are_the_users(encoded):
     np.testing.assert_allclose(given.points[:, 2], [1, 2, 3, 4])
 
 
+def test_the_trigger_may_be_the_survey_s_own(encoded):
+    portion = survey("ab")
+    objects = portion.objects.assign(trigger_mjd=[59003.0, np.nan])
+    given, dropped = encoded(replace(portion, objects=objects), trigger="survey")
+    times = [0.27, 0.28, 0.29, 0.30, 0.31, 0.32]
+    np.testing.assert_allclose(given.points[:, 1], times, atol=1e-6)
+    assert reasons(dropped) == [("b", "no trigger")]
+
+
 def test_both_ends_of_the_window_are_in_it(encoded):
     days = np.array([-30.01, -30, -1, 0, 69, 70, 70.01])  # triggers on day 0
     given, dropped = encoded(one_object(59000 + days, detected=days >= -1))
