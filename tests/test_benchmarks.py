@@ -30,7 +30,7 @@ from transients.model import Architecture, build_backbone, build_head, with_head
         (Row("small enough", 0.2, "<= 0.2"), True),
         (Row("too large", 0.21, "<= 0.2"), False),
         (Row("not measured", target=">= 12"), None),
-        (Row("baseline not measured", 24.0, ">= 12", np.nan), True),
+        (Row("baseline not measured", 24.0, ">= 12", np.nan), None),
         (Row("engine not measured", np.nan, ">= 12", 2.0), None),
         (Row("for information", 24.0), None),
     ],
@@ -199,7 +199,7 @@ def test_items_asked_for_are_measured_and_the_page_names_the_others(tmp_path, ca
     html = (tmp_path / "index.html").read_text()
     assert "Not measured yet: training, fan_out, arithmetic" in html
     assert "toy" in html
-    assert html.count("<img") == 2
+    assert html.count("<img") == 1  # none of what was not measured
     assert "http" not in html.replace("http://www.w3.org", "")
     assert "prediction, engine, repeat 0" in capfd.readouterr().out
 

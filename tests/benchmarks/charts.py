@@ -54,11 +54,19 @@ def growth(
             x = np.unique(points["x"])
             axes.loglog(points["x"], points["value"], "o", color=BLUE)
             axes.loglog(x, scale * x**exponent, "-", color=GREY, lw=0.8)
-            axes.set_title(f"{case}: exponent {exponent:.2f}", size=6)
-            axes.set_xlabel(case.split(",")[0])
+            axes.set_ylim(*_whole_decades(points["value"]))
+            axes.minorticks_off()
+            axes.set_title(f"exponent {exponent:.2f}")
+            axes.set_xlabel(case.replace(", ", ",\n"))
         row[0].set_ylabel(unit)
     figure.set_layout_engine("constrained")
     return figure
+
+
+def _whole_decades(values: pd.Series) -> tuple[float, float]:
+    """Return the powers of ten around all values."""
+    exponents = np.log10(values)
+    return 10.0 ** np.floor(exponents.min()), 10.0 ** np.ceil(exponents.max())
 
 
 @styled
@@ -86,6 +94,9 @@ def against_size(
                 label=side,
             )
         axes.set(title=case, xlabel="labelled light curves", xscale="log")
+        sizes = sorted(details["x"].unique())
+        axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
+        axes.minorticks_off()
         axes.legend()
         axes.sharey(panels[0])
     panels[0].set_ylabel(label)

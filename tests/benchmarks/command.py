@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -62,9 +63,13 @@ def measure(name: str, results: Path, quick: bool) -> None:
     details = as_table(ITEMS[name].measure(quick))
     minutes = (time.monotonic() - began) / 60
     details.to_csv(results / f"{name}.csv", index=False)
-    scale = {"scale": "toy, numbers mean nothing"} if quick else {}
-    where = {**machine(), "took": f"{minutes:.1f} min", **scale}
-    (results / f"{name}.json").write_text(json.dumps(where, indent=1) + "\n")
+    run = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "took": f"{minutes:.1f} min",
+        "scale": "toy, its numbers mean nothing" if quick else "full",
+        "machine": machine(),
+    }
+    (results / f"{name}.json").write_text(json.dumps(run, indent=1) + "\n")
 
 
 def report(results: Path) -> pd.DataFrame:

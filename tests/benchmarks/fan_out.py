@@ -2,8 +2,8 @@
 
 Four sizes, three seeds, transfer and from scratch, on the default configuration's data
 (3,180 BTS-like light curves) with its recipe `higher_rate`. The source model is trained
-once, briefly, by the engine; both ways start from the same weights. Simulating,
-preparing and pretraining are not counted.
+once, by the engine; both ways start from the same weights. Simulating, preparing and
+pretraining are not counted.
 
 Baseline: one Python process a run, with one thread, as many side by side as there are
 cores. Each imports Keras, pads all light curves to 656 points, builds the network with
@@ -50,7 +50,6 @@ from .summary import Row
 
 ARMS = ("scratch", "transfer")
 FAN_OUT, WALL, AUROC = "fan-out", "s of wall time", "macro AUROC"
-PRETRAINING = 4  # epochs
 PREPARED = [
     "results/sources/ztf_alerts/seed0/classifier.keras",
     "results/data/bts/model_input/points.npy",
@@ -104,7 +103,7 @@ def _prepare(folder: Path, scale: Scale) -> list[object]:
 
 
 def _overlay(scale: Scale) -> dict[str, object]:
-    """Return what is laid over the configuration: two arms, sizes, a brief source."""
+    """Return what is laid over the configuration: two arms, sizes and seeds."""
     never: dict[str, object] = {"n_train": []}
     experiment = {
         "n_train": list(scale.sizes),
@@ -113,7 +112,6 @@ def _overlay(scale: Scale) -> dict[str, object]:
     }
     return {
         "targets": ["bts"],
-        "recipes": {"pretraining_alerts": {"epochs": PRETRAINING}},
         "experiments": {"bts": experiment},
     }
 

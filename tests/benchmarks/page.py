@@ -8,7 +8,6 @@ import inspect
 import io
 import platform
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version
 from types import ModuleType
 
@@ -40,16 +39,17 @@ engine's number.</p>
 """
 
 
-def machine() -> dict[str, str]:
-    """Return what this machine is, and when it was asked."""
-    return {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "processor": cpu_name(),
-        "cores": str(CORES),
-        "system": platform.platform(),
-        "Python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
-    }
+def machine() -> str:
+    """Return what this machine is, and the versions of what computes."""
+    versions = [f"{name} {version(name)}" for name in PACKAGES]
+    return ", ".join(
+        [
+            f"{cpu_name()}, {CORES} cores",
+            platform.platform(),
+            f"Python {platform.python_version()}",
+            *versions,
+        ]
+    )
 
 
 def page(
@@ -57,11 +57,16 @@ def page(
     items: Mapping[str, ModuleType],
     measured: Mapping[str, tuple[pd.DataFrame, Mapping[str, str]]],
 ) -> str:
-    """Return the page; measured has details and machine of the items that ran."""
+    """Return the page; measured has details of the items that ran, and of their run.
+
+    Of a run: machine, date, took, and scale where it was a toy.
+    """
     missing = [name for name in items if name not in measured]
     note = f"<p>Not measured yet: {', '.join(missing)}.</p>" if missing else ""
+    machines = sorted({run["machine"] for _, run in measured.values()})
+    where = "".join(f"<p>Machine: {html.escape(name)}.</p>" for name in machines)
     sections = [_section(name, items[name], *measured[name]) for name in measured]
-    return "\n".join([HEAD, _table(summary), note, *sections, "</html>\n"])
+    return "\n".join([HEAD, where, _table(summary), note, *sections, "</html>\n"])
 
 
 def _table(summary: pd.DataFrame) -> str:
@@ -82,15 +87,16 @@ def _shown(value: object) -> str:
 
 
 def _section(
-    name: str, item: ModuleType, details: pd.DataFrame, where: Mapping[str, str]
+    name: str, item: ModuleType, details: pd.DataFrame, run: Mapping[str, str]
 ) -> str:
     title, *paragraphs = inspect.cleandoc(item.__doc__ or name).split("\n\n")
     told = "".join(f"<p>{html.escape(text)}</p>" for text in paragraphs)
-    place = ", ".join(f"{key}: {value}" for key, value in where.items())
+    drawn = _image(item.draw(details)) if details["value"].notna().any() else ""
+    ran = ". ".join(f"{key.capitalize()}: {value}" for key, value in run.items())
     return (
-        f"<h2>{html.escape(title)}</h2>{told}{_image(item.draw(details))}"
+        f"<h2>{html.escape(title)}</h2>{told.replace('`', '')}{drawn}"
         f'<p class="note">Every number: <a href="{name}.csv">{name}.csv</a>.'
-        f" Measured on: {html.escape(place)}.</p>"
+        f" {html.escape(ran)}.</p>"
     )
 
 

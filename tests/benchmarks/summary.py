@@ -17,24 +17,24 @@ COLUMNS = ["item", "baseline", "engine", "ratio", "target", "pass"]
 class Row:
     """What came of an item, NaN where nothing was measured.
 
-    target is ">= 6" or "<= 0.2": of the ratio where there is a baseline, else of the
-    engine's number. Without a target a row is for information.
+    target is ">= 6" or "<= 0.2": of the ratio, or where there is no baseline (None) of
+    the engine's number. Without a target a row is for information.
     """
 
     item: str
     engine: float = np.nan
     target: str = ""
-    baseline: float = np.nan
+    baseline: float | None = None
 
     @property
     def ratio(self) -> float:
         """The engine's number in units of the baseline's."""
-        return self.engine / self.baseline
+        return np.nan if self.baseline is None else self.engine / self.baseline
 
     @property
     def passes(self) -> bool | None:
         """Whether the target is met; None without target or measurement."""
-        measured = self.engine if np.isnan(self.baseline) else self.ratio
+        measured = self.engine if self.baseline is None else self.ratio
         if not self.target or np.isnan(measured):
             return None
         sign, bound = self.target.split()
