@@ -33,6 +33,7 @@ from transients.model import Architecture, build_backbone, build_head, with_head
         (Row("baseline not measured", 24.0, ">= 12", np.nan), None),
         (Row("engine not measured", np.nan, ">= 12", 2.0), None),
         (Row("for information", 24.0), None),
+        (Row("exactly at a bound from above", 1.1, "<= 1.1"), True),
     ],
 )
 def test_target_is_met_or_not_or_nothing_was_measured(row, passes):

@@ -55,7 +55,7 @@ TARGET_OBJECTS = {"bts": 5_000, "lsst_sims": 360_000}
 
 def measure(quick: bool) -> list[Measurement]:
     """Measure every backend that sees an accelerator."""
-    n, repeats, at_once = (256, 1, [1, 2]) if quick else (16_384, 3, [1, 2, 4, 8])
+    n, repeats, at_once = (256, 1, [1, 2]) if quick else (32_768, 3, [1, 2, 4, 8])
     measured = []
     for backend in BACKENDS:
         if importlib.util.find_spec(backend) is None or not _sees_one(backend):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
-from transients.encoding import Encoding, ModelInput
+from transients.encoding import ARRAYS, Encoding, ModelInput
 
 N_T = Encoding.max_points
 """Points to which the plain way pads every light curve (paper, section 2.2)."""
@@ -27,3 +29,11 @@ def light_curves(lengths: NDArray[np.int64]) -> ModelInput:
     from toys import model_input  # imports Keras
 
     return model_input(lengths, N_CLASSES)
+
+
+def write_light_curves(folder: Path, lengths: NDArray[np.int64]) -> None:
+    """Write them as the workflow does, to be opened memory-mapped."""
+    data = light_curves(lengths)
+    for name in ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(data, name))
+    np.save(folder / "object_id.npy", data.object_id.astype(str))

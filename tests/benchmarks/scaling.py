@@ -28,7 +28,12 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from . import charts
-from .light_curves import N_CLASSES, light_curves, ztf_lengths
+from .light_curves import (
+    N_CLASSES,
+    light_curves,
+    write_light_curves,
+    ztf_lengths,
+)
 from .measure import ENGINE, Measurement, in_own_process, peak_mb, told
 from .summary import Row
 from .throughput import prepare, write_tables
@@ -49,7 +54,7 @@ class Scale(NamedTuple):
 
 FULL = Scale(
     [1000, 3000, 10_000, 30_000, 100_000],
-    [1000, 10_000, 100_000],
+    [1000, 3000, 10_000, 30_000, 100_000],
     [40, 80, 160, 320, 640],
     [1, 2, 4, 8, 16],
     [100, 200, 400, 800, 1600],
@@ -62,13 +67,14 @@ EPOCHS, LABELS, TESTED = 10, 100, 500
 def measure(quick: bool) -> list[Measurement]:
     """Measure seconds and memory of each kind of work at each amount."""
     scale = QUICK if quick else FULL
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "classifier.keras"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = folder / "classifier.keras"
         in_own_process(_save_source, source)
         work: dict[str, tuple[list[int], Callable[[int], float]]] = {
-            "objects, training": (scale.trained, _train_objects),
-            "objects, model input": (scale.encoded, partial(_encode, Path(folder))),
-            "points": (scale.points, _train_points),
+            "objects, training": (scale.trained, partial(_train_objects, folder)),
+            "objects, model input": (scale.encoded, partial(_encode, folder)),
+            "points": (scale.points, partial(_train_points, folder)),
             "seeds": (scale.seeds, partial(_train_seeds, source)),
             "sizes": (scale.sizes, partial(_train_sizes, source)),
         }
@@ -84,22 +90,24 @@ def _cost(run: Callable[[int], float], amount: int) -> list[tuple[float, str]]:
     return [(run(amount), SECONDS), (peak_mb(), MEMORY)]
 
 
-def _train_objects(n: int) -> float:
-    return _seconds_of_an_epoch(ztf_lengths(n))
+def _train_objects(folder: Path, n: int) -> float:
+    return _seconds_of_an_epoch(folder, ztf_lengths(n))
 
 
-def _train_points(n: int) -> float:
-    return _seconds_of_an_epoch(np.full(1000, n))
+def _train_points(folder: Path, n: int) -> float:
+    return _seconds_of_an_epoch(folder, np.full(1000, n))
 
 
-def _seconds_of_an_epoch(lengths: np.ndarray) -> float:
-    """Train one epoch, traced on a few light curves before."""
+def _seconds_of_an_epoch(folder: Path, lengths: np.ndarray) -> float:
+    """Train one epoch on light curves that another process has made."""
+    from transients.encoding import load
     from transients.training import Recipe, train
 
     from . import engine
 
+    in_own_process(write_light_curves, folder, lengths)
     model, recipe = engine.classifier(), Recipe(epochs=1, batch_size=128)
-    shown = engine.batches(light_curves(lengths), 128)
+    shown = engine.batches(load(folder), 128)
     return train(model, shown, None, recipe).seconds
 
 

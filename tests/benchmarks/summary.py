@@ -50,4 +50,4 @@ def summarise(rows: Iterable[Row]) -> pd.DataFrame:
             for r in rows
         ],
         columns=COLUMNS,
-    )
+    ).astype({"baseline": float})
