@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from transients.errors import DataError
 from transients.metrics import auroc, class_aurocs, pair_auroc
 
 NAN = float("nan")
@@ -23,6 +24,20 @@ NAN = float("nan")
 def test_auroc_by_hand(positive, score, expected):
     value = auroc(np.array(positive, dtype=bool), np.array(score, dtype=float))
     np.testing.assert_equal(value, expected)
+
+
+def test_auroc_counts_the_pairs_in_order():
+    random = np.random.default_rng(0)
+    positive = random.random(200) < 0.3
+    score = random.integers(0, 50, 200) / 50  # with ties
+    above, below = score[positive][:, None], score[~positive]
+    in_order = ((above > below) + (above == below) / 2).mean()
+    assert auroc(positive, score) == pytest.approx(in_order, abs=1e-12)
+
+
+def test_scores_that_are_no_numbers_are_refused():
+    with pytest.raises(DataError, match="diverged; lower learning_rate"):
+        auroc(np.array([True, False, False]), np.array([0.5, NAN, 0.1]))
 
 
 CLASSES = ("a", "b", "c")

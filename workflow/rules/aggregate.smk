@@ -18,7 +18,7 @@ rule collect_performance:
     params:
         centre_and_spread=config["figures"]["centre_and_spread"],
         max_test=caps_on_tests(),
-        code=[fingerprint("aggregation"), fingerprint("wording")],
+        code=code_of("aggregation", "wording"),
     script:
         "../scripts/collect_performance.py"
 
@@ -39,7 +39,7 @@ rule compare_training_time:
         runtime=grows(10),
     params:
         max_test=caps_on_tests(),
-        code=fingerprint("aggregation"),
+        code=code_of("aggregation"),
     script:
         "../scripts/compare_training_time.py"
 
@@ -61,7 +61,7 @@ rule check_claims:
         runtime=grows(10),
     params:
         titles=titles_of_targets(),
-        code=fingerprint("claims"),
+        code=code_of("claims"),
     script:
         "../scripts/check_claims.py"
 
@@ -83,7 +83,7 @@ rule count_classes:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=fingerprint("aggregation"),
+        code=code_of("aggregation"),
     script:
         "../scripts/count_classes.py"
 
@@ -107,7 +107,7 @@ rule list_dropped:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=[fingerprint("aggregation"), fingerprint("tables")],
+        code=code_of("aggregation", "tables"),
     script:
         "../scripts/list_dropped.py"
 
@@ -127,6 +127,6 @@ rule compare_resources:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=[fingerprint("resources_table"), fingerprint("aggregation")],
+        code=code_of("resources_table", "aggregation"),
     script:
         "../scripts/compare_resources.py"

@@ -49,6 +49,14 @@ for target in config["targets"]:
         )
 
 
+def code_of(*modules):
+    """The fingerprints of modules, taken only for the jobs that there are.
+
+    On a cluster every job reads all rules anew; it need not hash the code of all.
+    """
+    return lambda wildcards: [fingerprint(module) for module in modules]
+
+
 wildcard_constraints:
     dataset="|".join(config["datasets"]),
     source="|".join(config["sources"]),

@@ -28,7 +28,7 @@ rule describe_dataset:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=fingerprint("datasheets"),
+        code=code_of("datasheets"),
     script:
         "../scripts/describe_dataset.py"
 
@@ -62,6 +62,6 @@ rule draw_datasheet:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=fingerprint("plotting.datasheet"),
+        code=code_of("plotting.datasheet"),
     script:
         "../scripts/draw_datasheet.py"

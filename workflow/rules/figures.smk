@@ -26,7 +26,7 @@ rule draw_figure:
     params:
         title=title_of_figure,
         centre_and_spread=config["figures"]["centre_and_spread"],
-        code=fingerprint("plotting"),
+        code=code_of("plotting"),
     script:
         "../scripts/draw_figure.py"
 
@@ -50,6 +50,6 @@ rule draw_schematic:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=fingerprint("plotting"),
+        code=code_of("plotting"),
     script:
         "../scripts/draw_schematic.py"

@@ -59,6 +59,6 @@ rule join_parts:
         mem_mb=grows(1500),
         runtime=grows(60),
     params:
-        code=fingerprint("tables"),
+        code=code_of("tables"),
     script:
         "../scripts/join_parts.py"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit  # scipy.stats takes 0.6 s more to import
 
 HOLDS = "holds"
 FAILS = "fails"
@@ -48,7 +48,7 @@ def mean_interval(per_seed: pd.Series, confidence: float) -> Interval:
     mean = float(values.mean())
     if n == 1:
         return Interval(mean, np.nan, np.nan, 1)
-    t = float(stats.t.ppf(0.5 + confidence / 2, n - 1))
+    t = float(stdtrit(n - 1, 0.5 + confidence / 2))
     half = t * float(values.std(ddof=1)) / n**0.5
     return Interval(mean, mean - half, mean + half, n)
 

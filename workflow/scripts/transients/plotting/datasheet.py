@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -189,8 +190,8 @@ def _draw_histogram(axes: Axes, bins: pd.DataFrame, base: float, linear: bool) -
     edges = np.append(counts["left"], counts["right"].iloc[-1])
     density = counts["n"] / np.diff(edges if linear else np.log(edges))
     heights = 0.8 * density / max(density.max(), 1e-9)
-    look = {"fill": True, "color": BLUE, "alpha": 0.55, "linewidth": 0}
-    axes.stairs(base - heights, edges, baseline=base, **look)
+    look: dict[str, Any] = {"color": BLUE, "alpha": 0.55, "linewidth": 0}
+    axes.stairs(base - heights, edges, baseline=base, fill=True, **look)
 
 
 def _set_scale(

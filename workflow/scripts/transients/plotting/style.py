@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal, ParamSpec
 
 import matplotlib.style
-import seaborn
 from matplotlib.figure import Figure
 
 from transients.errors import ConfigurationError
@@ -59,10 +58,10 @@ class Look:
     line: LineStyle = ":"
 
 
-# Told apart with any colour vision.
-BLUE, ORANGE, GREEN, RED, PINK, BROWN, *_, SKY = seaborn.color_palette(
-    "colorblind"
-).as_hex()
+# From seaborn's palette "colorblind", told apart with any colour vision; written out,
+# as importing seaborn takes as long as drawing a figure.
+BLUE, ORANGE, GREEN = "#0173b2", "#de8f05", "#029e73"
+RED, PINK, BROWN, SKY = "#d55e00", "#cc78bc", "#ca9161", "#56b4e9"
 
 LOOKS = {
     "transfer": Look("transfer", BLUE, "o", -1.1, "-"),

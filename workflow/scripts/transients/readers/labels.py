@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from astropy.coordinates import Angle
 
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset
@@ -143,6 +142,8 @@ def degrees(words: pd.Series, unit: str) -> pd.Series:
 
 def _degrees_or_nan(word: str, unit: str) -> float:
     """Return one angle [deg] in a rarer form, such as 12h30m00s, NaN if it is none."""
+    from astropy.coordinates import Angle  # slow to import, and hardly ever needed
+
     try:
         return float(Angle(word, unit=unit).deg)
     except ValueError:
