@@ -11,7 +11,7 @@ import pytest
 import yaml
 from toys import TINY, mixed_lengths, model_input
 
-from transients import fine_tuning, training
+from transients import fine_tuning, tracing
 from transients.augmentation import Augmentation
 from transients.encoding import ModelInput
 from transients.errors import ConfigurationError
@@ -41,6 +41,7 @@ KEY = ["target", "n_train", "seed", "strategy"]
 PLACE = {
     "host": "gpu2",
     "device": "NVIDIA H200",
+    "computed_with": "tensorflow, float32",
     "slurm_job_id": "812_3",
     "queue_seconds": 42.0,
 }
@@ -90,7 +91,7 @@ def test_a_result_does_not_depend_on_the_units_before_in_the_process(
     """Traced networks are shared between units; weights and optimisers are not."""
     strategies = {"transfer": TRANSFER, "scratch": SCRATCH, "scratch_fair": FAIR}
     run_unit(the_unit(source, seed=2), strategies)
-    monkeypatch.setattr(training, "_trace", None)  # it would be traced in vain
+    monkeypatch.setattr(tracing, "_of_shape", None)  # it would be traced in vain
     again = run_unit(unit, strategies, PLACE)
     monkeypatch.undo()
     monkeypatch.setattr(fine_tuning, "_NETWORKS", {})

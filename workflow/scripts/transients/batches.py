@@ -74,6 +74,11 @@ class Batch(NamedTuple):
     labels: NDArray[np.int64] | None
     weights: NDArray[np.float32] | None
 
+    @property
+    def size(self) -> int:
+        """Length of the first axis."""
+        return len(next(iter(self.inputs.values())))
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -93,6 +98,11 @@ class Batches:
 
     def __len__(self) -> int:
         return -(-len(self.rows) // self.batch_size)
+
+    @property
+    def largest(self) -> int:
+        """Rows of the largest batch."""
+        return min(self.batch_size, len(self.rows))
 
     def order(self, epoch: int) -> list[Rows]:
         """Return the rows of each batch of an epoch (from 1)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,7 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transients.augmentation import Augmentation
-from transients.batches import Batch, Batches, Fetch, Rows, in_batches
+from transients.batches import Batches, Fetch, Rows, in_batches
+from transients.shapes import fill_batch, fill_inputs, uses_xla
+from transients.tracing import assign, trace
 
 PREDICTION_BATCH = 512
 
@@ -119,16 +121,16 @@ def train(
     class weights, which the authors use. With early stopping the weights of the last
     epoch that improved are restored.
     """
-    _make_ready(model, recipe, training)
+    _make_ready(model, recipe, training, validation)
     best = BestWeights(recipe.early_stopping) if recipe.early_stopping else None
     history = []
     start = time.perf_counter()
     for epoch in range(1, recipe.epochs + 1):
         began = time.perf_counter()
-        loss = _mean_loss(model.train_on_batch, training.epoch(epoch))
+        loss = _mean_loss(model, model.train_on_batch, training, epoch)
         val_loss = np.nan
         if validation is not None:
-            val_loss = _mean_loss(model.test_on_batch, validation.epoch(1))
+            val_loss = _mean_loss(model, model.test_on_batch, validation, 1)
         seconds = time.perf_counter() - began
         history.append((epoch, loss, val_loss, seconds))
         shown = "none" if validation is None else f"{val_loss:.4f}"
@@ -142,74 +144,58 @@ def train(
 
 
 def _mean_loss(
-    step: Callable[..., dict[str, float]], batches: Iterable[Batch]
+    model: keras.Model,
+    step: Callable[..., dict[str, float]],
+    batches: Batches,
+    epoch: int,
 ) -> float:
-    """Run a step on every batch; return the mean loss over objects."""
+    """Run a step of a model on every batch; return the mean loss over objects."""
     losses, sizes = [], []
-    for inputs, labels, weights in batches:
-        logs = step(inputs, labels, sample_weight=weights, return_dict=True)
+    for batch in batches.epoch(epoch):
+        shown = fill_batch(batch, batches.largest) if model.jit_compile else batch
+        logs = step(
+            shown.inputs, shown.labels, sample_weight=shown.weights, return_dict=True
+        )
         losses.append(float(logs["loss"]))
-        sizes.append(len(next(iter(inputs.values()))))
+        sizes.append(batch.size)
     return float(np.average(losses, weights=sizes))
 
 
 @dataclass(frozen=True)
-class _Traced:
-    """What a model was traced for, and its optimiser's variables before any step."""
+class _Ready:
+    """What a model was compiled for, its optimiser's variables before any step.
+
+    traced holds name, batch size and length of the steps that were traced.
+    """
 
     recipe: Recipe
     steps_per_epoch: int
     optimiser: Sequence[NDArray[np.float32]]
+    traced: set[tuple[str, int, int]]
 
 
-_TRACED: WeakKeyDictionary[keras.Model, _Traced] = WeakKeyDictionary()
+_READY: WeakKeyDictionary[keras.Model, _Ready] = WeakKeyDictionary()
 
 
-def _make_ready(model: keras.Model, recipe: Recipe, training: Batches) -> None:
-    """Compile and trace a model, unless that was done; start its optimiser anew."""
-    traced = _TRACED.get(model)
-    steps = len(training)
-    if traced and (traced.recipe, traced.steps_per_epoch) == (recipe, steps):
-        _assign(model.optimizer.variables, traced.optimiser)
-        return
-    model.compile(
-        optimizer=_optimiser(recipe, steps),
-        loss="sparse_categorical_crossentropy",
-        jit_compile=False,
-    )
-    _trace(model, next(training.epoch(1)))
-    start = [np.array(variable) for variable in model.optimizer.variables]
-    _TRACED[model] = _Traced(recipe, steps, start)
-
-
-def _assign(
-    variables: Sequence[keras.Variable], values: Sequence[NDArray[np.float32]]
+def _make_ready(
+    model: keras.Model, recipe: Recipe, training: Batches, validation: Batches | None
 ) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
-
-
-def _trace(model: keras.Model, batch: Batch) -> None:
-    """Let the backend trace its steps, for any size and length, before the clock runs.
-
-    Two shapes make it take both axes as variable. Weights and optimiser are put back.
-    """
-    model.optimizer.build(model.trainable_variables)
-    variables = [*model.variables, *model.optimizer.variables]
-    before = [np.array(variable) for variable in variables]
-    for size in (1, 2):
-        inputs = {
-            name: np.repeat(array[:1], size, axis=0)
-            for name, array in batch.inputs.items()
-        }
-        if "light_curve" in inputs:
-            longer = ((0, 0), (0, size), (0, 0))
-            inputs["light_curve"] = np.pad(inputs["light_curve"], longer)
-        labels = None if batch.labels is None else np.repeat(batch.labels[:1], size)
-        weights = None if batch.weights is None else np.repeat(batch.weights[:1], size)
-        model.train_on_batch(inputs, labels, sample_weight=weights)
-        model.test_on_batch(inputs, labels)
-    _assign(variables, before)
+    """Compile and trace a model, unless that was done; start its optimiser anew."""
+    ready = _READY.get(model)
+    steps = len(training)
+    if ready is None or (ready.recipe, ready.steps_per_epoch) != (recipe, steps):
+        model.compile(
+            optimizer=_optimiser(recipe, steps),
+            loss="sparse_categorical_crossentropy",
+            jit_compile=uses_xla(),
+        )
+        model.optimizer.build(model.trainable_variables)
+        start = [np.array(variable) for variable in model.optimizer.variables]
+        ready = _READY[model] = _Ready(recipe, steps, start, set())
+    trace(model, model.train_on_batch, training, recipe.epochs, ready.traced)
+    if validation is not None:
+        trace(model, model.test_on_batch, validation, 1, ready.traced)
+    assign(model.optimizer.variables, ready.optimiser)
 
 
 class BestWeights:
@@ -256,8 +242,13 @@ def predict(
     """Return the model's output for the given rows, in their order."""
     places = in_batches(np.arange(len(rows)), lengths[rows], PREDICTION_BATCH, None)
     rng = np.random.default_rng(0)
-    parts = [model.predict_on_batch(fetch(rows[some], rng)) for some in places]
-    sorted_output = np.concatenate([np.asarray(part) for part in parts])
+    parts = []
+    for some in places:
+        inputs = fetch(rows[some], rng)
+        if model.jit_compile:
+            inputs = fill_inputs(inputs, min(PREDICTION_BATCH, len(rows)))
+        parts.append(np.asarray(model.predict_on_batch(inputs))[: len(some)])
+    sorted_output = np.concatenate(parts)
     output = np.empty_like(sorted_output)
     output[np.concatenate(places)] = sorted_output
     return output
