@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from transients import finished
-from transients.finished import copy_out, is_finished, keeping, unit_key
+from transients.finished import COMPUTES, copy_out, is_finished, keeping, unit_key
 
 DESCRIBED = {"target": "bts", "n_train": 100, "seed": 3, "classes": ["SN Ia", "TDE"]}
 
@@ -33,23 +33,25 @@ def write(folder, key, text="1"):
 
 def test_a_key_does_not_change_by_itself(files):
     reordered = dict(reversed(list(DESCRIBED.items())))
-    assert unit_key(DESCRIBED, files) == unit_key(reordered, files)
+    assert unit_key(DESCRIBED, files, COMPUTES) == unit_key(reordered, files, COMPUTES)
 
 
 @pytest.mark.parametrize(
     "change", [{"n_train": 101}, {"seed": 4}, {"classes": ["TDE", "SN Ia"]}, {"new": 1}]
 )
 def test_a_key_changes_with_what_decides_the_result(files, change):
-    assert unit_key(DESCRIBED, files) != unit_key({**DESCRIBED, **change}, files)
+    assert unit_key(DESCRIBED, files, COMPUTES) != unit_key(
+        {**DESCRIBED, **change}, files, COMPUTES
+    )
 
 
 def test_a_key_changes_with_the_content_of_a_file_alone(files, tmp_path):
-    before = unit_key(DESCRIBED, files)
+    before = unit_key(DESCRIBED, files, COMPUTES)
     moved = files[0].rename(tmp_path / "elsewhere.npy")
-    assert unit_key(DESCRIBED, [moved, files[1]]) == before
+    assert unit_key(DESCRIBED, [moved, files[1]], COMPUTES) == before
     files[1].write_bytes(b"another model   ")
     finished.content_hash.cache_clear()
-    assert unit_key(DESCRIBED, [moved, files[1]]) != before
+    assert unit_key(DESCRIBED, [moved, files[1]], COMPUTES) != before
 
 
 def test_a_network_is_known_by_its_layers_and_weights(tmp_path):
@@ -83,9 +85,9 @@ def test_a_network_is_known_by_its_layers_and_weights(tmp_path):
 
 
 def test_a_key_changes_with_the_packages_that_compute(files, monkeypatch):
-    before = unit_key(DESCRIBED, files)
+    before = unit_key(DESCRIBED, files, COMPUTES)
     monkeypatch.setattr(finished, "version", lambda package: f"another {package}")
-    assert unit_key(DESCRIBED, files) != before
+    assert unit_key(DESCRIBED, files, COMPUTES) != before
 
 
 def test_what_was_kept_is_found_and_copied_out(tmp_path):

@@ -14,6 +14,9 @@ from transients.unit_jobs import UnitJob, run_units
 TABLES = ("scores", "training", "history", "predictions")
 
 
+COMPUTE = {"backend": "tensorflow", "precision": "float32"}
+
+
 class Table(dict):
     """A table in name alone: pyarrow has threads, and workers are forked."""
 
@@ -44,7 +47,10 @@ def trained(tmp_path, monkeypatch):
     accelerators = ModuleType("transients.accelerators")
     accelerators.ran_on = lambda: {"host": "node1"}
     accelerators.require_gpu = lambda *_: None
-    for module in (training, accelerators):
+    backends = ModuleType("transients.backends")
+    backends.choose_backend = lambda _: None
+    backends.computed_with = lambda compute: compute["precision"]
+    for module in (training, accelerators, backends):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return lambda: sorted(int(line) for line in begun.read_text().split())
 
@@ -61,7 +67,7 @@ def job(tmp_path):
     return UnitJob(
         target="bts",
         n_train=20,
-        decisive={"labels": 5},
+        decisive={"labels": 5, "compute": COMPUTE},
         model_input=arrays,
         sources=sources,
         outputs=[
@@ -92,6 +98,7 @@ def test_every_unit_is_trained_on_what_is_its_own(job, trained, at_once):
     assert trained() == [0, 1, 2, 3]
     assert scores(job, 2) == {
         **{"target": "bts", "n_train": 20, "seed": 2, "host": "node1", "labels": 5},
+        "computed_with": "float32",
         **{"input": "model_input", "source": "seed2.keras"},
     }
     assert all(path.is_file() for unit in job.outputs for path in unit)
@@ -139,7 +146,7 @@ def test_other_data_of_one_source_train_its_seed_again(job, trained):
 
 def test_another_configuration_trains_all_again(job, trained):
     run_units(job, at_once=2)
-    run_units(replace(job, decisive={"labels": 6}), at_once=2)
+    run_units(replace(job, decisive={**job.decisive, "labels": 6}), at_once=2)
     assert trained() == sorted([0, 1, 2, 3] * 2)
     assert scores(job, 0)["labels"] == 6
 

@@ -164,6 +164,7 @@ def decisive_of_units(wildcards):
         "classes": config["datasets"][experiment["dataset"]]["classes"],
         "source_classes": source_classes(config, experiment["source"]),
         "model": config["model"],
+        "compute": config["compute"],
         "code": fingerprint("unit_training"),
     }
 

@@ -26,7 +26,8 @@ rule pretrain:
         ],
         model=config["model"],
         encoding=config["encoding"],
-        code=fingerprint("pretraining"),
+        compute=config["compute"],
+        code=code_of("pretraining"),
     script:
         "../scripts/pretrain.py"
 
@@ -46,6 +47,6 @@ rule describe_network:
         experiments={name: config["experiments"][name] for name in config["targets"]},
         datasets=config["datasets"],
         sources=config["sources"],
-        code=fingerprint("architecture"),
+        code=code_of("architecture"),
     script:
         "../scripts/describe_network.py"

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake):
-    # TensorFlow reads the number of threads when it is first imported.
+    # Backends read the number of threads when they are first imported.
+    from transients.backends import choose_backend, computed_with
+
+    choose_backend(snakemake.params.compute)
     from transients.accelerators import ran_on, require_gpu
     from transients.encoding import load
     from transients.model import Architecture
@@ -37,6 +40,7 @@ with job(snakemake):
         validation_fraction=snakemake.params.source["validation_fraction"],
     )
     with whole_outputs(*snakemake.output) as (classifier, summary, dropped_path):
-        save_source(source, classifier, summary, ran_on())
+        how = {"computed_with": computed_with(snakemake.params.compute)}
+        save_source(source, classifier, summary, {**ran_on(), **how})
         name = f"{snakemake.params.source['dataset']} (source {source_name})"
         collect_dropped(name, dropped).to_csv(dropped_path, index=False)

@@ -41,10 +41,14 @@ TIMED_EPOCHS = 3
 PLACE = {
     "host": "string",
     "device": "string",
+    "computed_with": "string",
     "slurm_job_id": "string",
     "queue_seconds": "float64",
 }
-"""Columns that say where a unit ran, see accelerators.ran_on, and their types."""
+"""Columns that say where and how a unit ran, and their types.
+
+See accelerators.ran_on and backends.computed_with.
+"""
 
 
 _NETWORKS: dict[str, Network] = {}

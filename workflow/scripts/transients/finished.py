@@ -25,21 +25,24 @@ from typing import Any
 
 from transients.hashes import sha256_of
 
-COMPUTES = ("keras", "numpy", "pandas", "scikit-learn", "tensorflow")
-"""Packages whose version is part of a key: they decide the bits of a result."""
+COMPUTES = ("keras", "numpy", "pandas", "scikit-learn")
+"""Packages that decide the bits of a result, beside the backend of Keras."""
 
 OBJECT_ID = re.compile(rb'"shared_object_id": \d+')
 
 
-def unit_key(described: Mapping[str, Any], files: Iterable[Path]) -> str:
+def unit_key(
+    described: Mapping[str, Any], files: Iterable[Path], packages: Iterable[str]
+) -> str:
     """Return the key of a result that follows from a description and from files.
 
-    described must be made of what JSON can hold; files count by their content.
+    described must be made of what JSON can hold; files count by their content, packages
+    by their version.
     """
     parts = {
         "described": described,
         "files": [content_hash(path) for path in files],
-        "versions": {package: version(package) for package in COMPUTES},
+        "versions": {package: version(package) for package in packages},
     }
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

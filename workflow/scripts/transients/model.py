@@ -62,7 +62,9 @@ def build_head(
     x = features
     for i, units in enumerate(new_layers, start=1):
         x = layers.Dense(units, activation="relu", name=f"mlp_{i}")(x)
-    scores = layers.Dense(n_classes, activation="softmax", name="head")(x)
+    scores = layers.Dense(
+        n_classes, activation="softmax", dtype="float32", name="head"
+    )(x)
     return keras.Model({"features": features}, scores, name="new_layers")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from transients.errors import DataError
-from transients.finished import copy_out, is_finished, keeping, unit_key
+from transients.finished import COMPUTES, copy_out, is_finished, keeping, unit_key
 from transients.jobs import limit_threads, logging_to, whole_outputs
 from transients.workers import run_side_by_side
 
@@ -47,7 +47,10 @@ class UnitJob:
     def key(self, seed: int) -> str:
         """The key of a seed's result: see finished.unit_key."""
         described = {**self.columns(seed), "decisive": self.decisive}
-        return unit_key(described, [*self.model_input, self.sources[seed]])
+        files = [*self.model_input, self.sources[seed]]
+        return unit_key(
+            described, files, [*COMPUTES, self.decisive["compute"]["backend"]]
+        )
 
     def folder(self, seed: int) -> Path:
         """Where a seed's result is kept when it is finished."""
@@ -94,14 +97,18 @@ def _train_unit(job: UnitJob, keys: Mapping[int, str], seed: int) -> None:
     limit_threads(1)
     with logging_to(job.log(seed)):
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others use it, too
-        # TensorFlow reads all this when it is first imported.
+        # Backends read all this when they are first imported.
+        from transients.backends import choose_backend, computed_with
+
+        choose_backend(job.decisive["compute"])
         from transients.accelerators import ran_on, require_gpu
         from transients.unit_training import train_unit
 
         require_gpu(job.gpus, job.missing_gpu)
         folder = job.model_input[0].parent
+        where = {**ran_on(), "computed_with": computed_with(job.decisive["compute"])}
         tables = train_unit(
-            job.columns(seed), job.decisive, folder, job.sources[seed], ran_on()
+            job.columns(seed), job.decisive, folder, job.sources[seed], where
         )
         with keeping(job.folder(seed), keys[seed]) as draft:
             for name, table in tables.items():
