@@ -95,7 +95,7 @@ def _tables(first: int, lengths: NDArray[np.int64]) -> SurveyTables:
     objects = pd.DataFrame({"object_id": names, "class": "SNIa", "mwebv": 0.1})
     places = dict.fromkeys(("ra", "dec", "redshift", "trigger_mjd"), np.nan)
     points = {
-        "object_id": pd.Categorical.from_codes(owner, names),
+        "object_id": pd.Categorical.from_codes(owner, pd.Index(names)),
         "mjd": 59000 + day,
         "passband": rng.choice(list(WAVELENGTHS), n_points),
         "flux": rng.normal(500, 300, n_points),
