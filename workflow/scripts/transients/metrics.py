@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
 
 from transients.errors import DataError
 
@@ -18,23 +19,16 @@ MACRO_COMMON_ONLY = "macro_common_only"
 def auroc(positive: NDArray[np.bool_], score: NDArray[np.float64]) -> float:
     """Area under the ROC curve; NaN where positives or negatives are missing.
 
-    It is the share of pairs of a positive and a negative that the scores (n,) put in
-    order, a tie counting half (Hanley & McNeil 1982, Radiology 143, 29), from the ranks
-    of the positives. Raises DataError for a score that is no number.
+    Raises DataError for a score that is no number.
     """
     if np.isnan(score).any():
         raise DataError(
             "a network gave scores that are no numbers: its training diverged; lower"
             " learning_rate or set clip_norm in its recipe"
         )
-    n_positive = int(positive.sum())
-    n_negative = len(positive) - n_positive
-    if not n_positive or not n_negative:
+    if positive.all() or not positive.any():
         return float("nan")
-    _, place, ties = np.unique(score, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(ties) - (ties - 1) / 2)[place]  # from 1, their mean for ties
-    least = n_positive * (n_positive + 1) / 2
-    return float((ranks[positive].sum() - least) / (n_positive * n_negative))
+    return float(roc_auc_score(positive, score))
 
 
 def class_aurocs(
