@@ -16,7 +16,7 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 SCHEMA = yaml.safe_load((ROOT / "config" / "schema.yaml").read_text())
 READERS = SCHEMA["$defs"]["dataset"]["properties"]["reader"]["enum"]
 ENGINES = {"jax", "keras", "tensorflow", "torch"}
-HEAVY = ENGINES | {"astropy", "matplotlib", "requests", "scipy", "seaborn", "sklearn"}
+HEAVY = ENGINES | {"astropy", "matplotlib", "requests", "scipy", "sklearn"}
 HEAVY |= {"snakemake"}
 
 NEEDED = {

@@ -58,8 +58,7 @@ class Look:
     line: LineStyle = ":"
 
 
-# From seaborn's palette "colorblind", told apart with any colour vision; written out,
-# as importing seaborn takes as long as drawing a figure.
+# Told apart with any colour vision: the palette "colorblind" of seaborn.
 BLUE, ORANGE, GREEN = "#0173b2", "#de8f05", "#029e73"
 RED, PINK, BROWN, SKY = "#d55e00", "#cc78bc", "#ca9161", "#56b4e9"
 
