@@ -131,5 +131,5 @@ def test_keras_own_way_is_the_same(last_only, monkeypatch):
     """What a GPU and the other backends run, from the same layer."""
     points, lengths = given(LENGTHS["mixed"])
     ours, theirs = pair(last_only)
-    monkeypatch.setattr(light_curve_gru, "_packing_pays", lambda: False)
+    monkeypatch.setattr(light_curve_gru, "_packing_pays", lambda _: False)
     np.testing.assert_array_equal(ours([points, lengths]), theirs([points, lengths]))

@@ -137,11 +137,12 @@ def shapes_seen(monkeypatch):
     return seen
 
 
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="PyTorch has no XLA")
 def test_with_xla_training_is_the_same_and_shapes_are_compiled_before(
     monkeypatch, shapes_seen
 ):
     """TensorFlow's XLA where there is no other: Keras' own GRU, compiled by shape."""
-    monkeypatch.setattr(light_curve_gru, "_packing_pays", lambda: False)
+    monkeypatch.setattr(light_curve_gru, "_packing_pays", lambda _: False)
     losses, answers = learn(classifier())
     shapes_seen.clear()
     monkeypatch.setattr(training_module, "uses_xla", lambda: True)

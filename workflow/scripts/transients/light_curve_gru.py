@@ -1,10 +1,11 @@
-"""The GRU layer of the network: Keras' own, and a faster way on TensorFlow's CPU.
+"""The GRU layer of the network: Keras' own, and a faster way on a processor.
 
 Right-padded light curves need no mask: a causal GRU has not seen the padding at the
-last observation. On a GPU, and on the JAX and torch backends, the states of all steps
-are computed as Keras does and the last one is picked. TensorFlow on a processor spends
-most of its time between the products of a step, so there recurrence.py takes over: the
-same numbers within float32 rounding, and nothing spent on padding.
+last observation. On a GPU, and with JAX, the states of all steps are computed as Keras
+does and the last one is picked. On a processor TensorFlow spends most of its time
+between the products of a step, and Keras' GRU in PyTorch takes a time that grows with
+the square of the length to learn, so there recurrence.py takes over: the same numbers
+within float32 rounding, and nothing spent on padding.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class LightCurveGRU(layers.GRU):
 
     def call(self, points: Any, n_points: Any, training: bool = False) -> Any:  # noqa: ANN401
         """Run over points (B, T, F) of which n_points (B,) are observed."""
-        if _packing_pays() and self.compute_dtype == "float32":
+        if self.compute_dtype == "float32" and _packing_pays(points):
             return self._call_packed(points, n_points, training)
         states = super().call(points, training=training)
         if not self.last_only:
@@ -69,20 +70,28 @@ class LightCurveGRU(layers.GRU):
         return ops.take_along_axis(states, n_points[:, None, None] - 1, axis=1)[:, 0]
 
     def _call_packed(self, points: Any, n_points: Any, training: bool) -> Any:  # noqa: ANN401
-        from transients.packed_gru import packed_gru
-
         cell = self.cell
         weights = (cell.kernel, cell.recurrent_kernel, cell.bias)
+        if keras.backend.backend() == "torch":
+            from transients.packed_gru_torch import packed_gru
+
+            return packed_gru(points, n_points, weights, self.last_only, learn=training)
+        from transients.packed_gru_tensorflow import packed_gru
+
         output = packed_gru(points, n_points, weights, self.last_only, learn=training)
         output.set_shape(self.compute_output_shape(points.shape, n_points.shape))
         return output
 
 
+def _packing_pays(points: Any) -> bool:  # noqa: ANN401
+    """Whether TensorFlow or PyTorch computes on a processor."""
+    if keras.backend.backend() == "torch":
+        return points.device.type == "cpu"
+    return keras.backend.backend() == "tensorflow" and not _tensorflow_has_gpu()
+
+
 @cache
-def _packing_pays() -> bool:
-    """Whether TensorFlow computes on a processor."""
-    if keras.backend.backend() != "tensorflow":
-        return False
+def _tensorflow_has_gpu() -> bool:
     import tensorflow as tf
 
-    return not tf.config.list_physical_devices("GPU")
+    return bool(tf.config.list_physical_devices("GPU"))

@@ -1,12 +1,10 @@
-"""The packed GRU of recurrence.py as a differentiable TensorFlow function."""
+"""The packed GRU of recurrence.py over padded light curves, in NumPy as well."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -23,52 +21,18 @@ from transients.recurrence import (
 threadpool_limits(1, "blas")  # a step is too short for two to share
 
 
-def packed_gru(
-    points: tf.Tensor,
-    n_points: tf.Tensor,
-    weights: Sequence[Any],
-    last_only: bool,
-    learn: bool,
-) -> tf.Tensor:
-    """Run a GRU over light curves (B, T, F) with n_points (B,) observations each.
-
-    weights are kernel, recurrent kernel and bias as Keras has them. Returns the state
-    (B, u) after each last point, or the states (B, T, u), zero behind the last point.
-    Gradients can be asked for with learn alone; without, less is computed.
-    """
-
-    @tf.custom_gradient
-    def run(points: tf.Tensor, *weights: tf.Tensor) -> tuple[tf.Tensor, Any]:
-        def ahead(*given: Any) -> list[Array]:  # noqa: ANN401
-            return _ahead(last_only, learn, *given)
-
-        def back(*given: Any) -> list[Array]:  # noqa: ANN401
-            return _back(last_only, *given)
-
-        kinds = [tf.float32] * (3 if learn else 1)
-        made = tf.numpy_function(ahead, [n_points, points, *weights], kinds)
-        output, *kept = tf.nest.flatten(made)  # one tensor, not a list, if it is alone
-
-        def gradients(of_output: tf.Tensor) -> list[tf.Tensor]:
-            given = [of_output, n_points, points, *weights, *kept]
-            found = tf.numpy_function(back, given, [tf.float32] * 4)
-            for gradient, of in zip(found, (points, *weights), strict=True):
-                gradient.set_shape(of.shape)
-            return found
-
-        return output, gradients
-
-    return run(points, *(tf.convert_to_tensor(weight) for weight in weights))
-
-
-def _ahead(
+def run_ahead(
     last_only: bool,
     learn: bool,
     n_points: NDArray[np.int32],
     points: Array,
     *weights: Array,
 ) -> list[Array]:
-    """Return the layer's output and what its gradient needs, packed."""
+    """Return a GRU's output for padded points (B, T, F), and what its gradient needs.
+
+    The output is the state (B, u) after each last point, or the states (B, T, u), zero
+    behind the last point; the rest, states and factors, packed, comes with learn alone.
+    """
     packing = pack(n_points, points.shape[1])
     states, factors = forward(
         _packed(points, packing), packing, Weights(*weights), learn
@@ -80,14 +44,18 @@ def _ahead(
     return [output] if factors is None else [output, states, factors]
 
 
-def _back(
+def run_back(
     last_only: bool,
     of_output: Array,
     n_points: NDArray[np.int32],
     points: Array,
     *rest: Array,
 ) -> list[Array]:
-    """Return the gradients of the padded points and of the weights."""
+    """Return the gradients of the padded points and of the weights.
+
+    of_output is the gradient of the output; rest are kernel, recurrent kernel and bias,
+    then what run_ahead returned behind the output.
+    """
     weights, done = Weights(*rest[:3]), Forward(*rest[3:])
     packing = pack(n_points, points.shape[1])
     if last_only:
