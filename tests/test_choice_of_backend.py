@@ -65,12 +65,12 @@ def test_bfloat16_rounds_activations_but_neither_weights_nor_probabilities(tmp_p
     ).compute_dtype == ("bfloat16")
 
 
-@pytest.mark.skipif(find_spec("jax") is not None, reason="JAX is installed here")
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed here")
 def test_a_backend_that_is_not_installed_is_refused():
     with pytest.raises(
-        ConfigurationError, match=r"compute\.backend is jax.*pip install"
+        ConfigurationError, match=r"compute\.backend is torch.*pip install"
     ):
-        choose_backend({**EXACT, "backend": "jax"})
+        choose_backend({**EXACT, "backend": "torch"})
 
 
 def test_tables_say_how_it_was_computed():

@@ -81,10 +81,11 @@ def logging_to(log_path: str | Path) -> Iterator[TextIO]:
 
 
 def limit_threads(threads: int) -> None:
-    """Tell numerical libraries how many threads to use; TensorFlow hears at import."""
+    """Tell numerical libraries how many threads to use; backends hear at import."""
     for library in ("TF_NUM_INTRAOP", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
         os.environ[f"{library}_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    os.environ["NPROC"] = str(threads)  # what JAX reads
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     threadpool_limits(threads)  # of those that a worker's parent has imported
 
