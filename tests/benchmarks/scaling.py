@@ -114,7 +114,7 @@ def _seconds_of_an_epoch(folder: Path, lengths: np.ndarray) -> float:
 def _encode(folder: Path, n: int) -> float:
     in_own_process(write_tables, folder, n)
     began = time.perf_counter()
-    prepare(folder)
+    prepare(folder, folder)
     return time.perf_counter() - began
 
 

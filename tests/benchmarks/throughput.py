@@ -105,18 +105,19 @@ def _tables(first: int, lengths: NDArray[np.int64]) -> SurveyTables:
     return SurveyTables(objects.assign(**places), pd.DataFrame(points))
 
 
-def prepare(folder: Path) -> int:
-    """Turn a folder's tables into model input there; return how many objects it has."""
+def prepare(folder: Path, into: Path) -> int:
+    """Turn a folder's tables into model input; return how many objects there are."""
     tables = folder / "objects.parquet", folder / "light_curves.parquet"
-    encode_tables(*tables, Encoding(WAVELENGTHS, ("SNIa",)), folder)
+    encode_tables(*tables, Encoding(WAVELENGTHS, ("SNIa",)), into)
     return pq.read_metadata(tables[0]).num_rows
 
 
 def _encode(folder: Path) -> float:
     """Return the rate of the second time, when libraries and memory are warm."""
-    prepare(folder)
-    began = time.perf_counter()
-    return prepare(folder) / (time.perf_counter() - began)
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as then:
+        prepare(folder, Path(first))
+        began = time.perf_counter()
+        return prepare(folder, Path(then)) / (time.perf_counter() - began)
 
 
 def summarise(details: pd.DataFrame) -> list[Row]:

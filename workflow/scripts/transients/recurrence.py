@@ -83,53 +83,73 @@ def forward(points: Array, packing: Packing, weights: Weights, learn: bool) -> F
     learn says whether the gradient will be asked for.
     """
     u, rows = len(weights.recurrent), packing.starts[1]
-    # sigmoid(a) = (1 + tanh(a / 2)) / 2, so the gates' weights are halved before.
-    halved = np.repeat(np.array([0.5, 1], np.float32), [2 * u, u])
-    kernel, recurrent = weights.kernel * halved, weights.recurrent * halved
-    of_states = np.tile(weights.bias[1, 2 * u :], (rows, 1))
-    of_inputs = np.tile(weights.bias.sum(0) * halved, (rows, 1))
-    of_inputs[:, 2 * u :] = weights.bias[0, 2 * u :]
+    to_gates, to_inner, to_candidate = _joined(weights)
+    joined = _rows_of_h_1_x(rows, u, points.shape[1])
+    gates, inner, candidate = (np.empty((n, rows, u), np.float32) for n in (2, 1, 1))
     states = np.empty((len(points), u), np.float32)
     factors = np.empty((len(points), 5 * u), np.float32) if learn else None
-    x, w = np.empty((2, rows, 3 * u), np.float32)
-    gates, candidate = (np.empty((rows, n * u), np.float32) for n in (2, 1))
-    before = np.zeros((rows, u), np.float32)
+    h = np.zeros((rows, u), np.float32)
     for start, end in packing.steps:
         n = end - start
-        h, after, z_r, c = before[:n], states[start:end], gates[:n], candidate[:n]
-        products_x, products_h = x[:n], w[:n]
-        np.matmul(points[start:end], kernel, out=products_x)
-        np.matmul(h, recurrent, out=products_h)
-        products_x += of_inputs[:n]
-        np.add(products_x[:, : 2 * u], products_h[:, : 2 * u], out=z_r)
+        h_1_x, z_r, i, c = joined[:n], gates[:, :n], inner[0, :n], candidate[0, :n]
+        h_1_x[:, :u] = h[:n]
+        h_1_x[:, u + 1 :] = points[start:end]
+        np.matmul(h_1_x, to_gates, out=z_r)
         np.tanh(z_r, out=z_r)
         z_r += 1
         z_r *= 0.5
-        i = products_h[:, 2 * u :]
-        i += of_states[:n]
-        i *= z_r[:, u:]
-        np.add(products_x[:, 2 * u :], i, out=c)
+        np.matmul(h_1_x[:, : u + 1], to_inner, out=i)
+        i *= z_r[1]
+        np.matmul(h_1_x[:, u:], to_candidate, out=c)
+        c += i
         np.tanh(c, out=c)
-        np.subtract(h, c, out=after)
-        after *= z_r[:, :u]
+        after = np.subtract(h[:n], c, out=states[start:end])
+        after *= z_r[0]
         if factors is not None:
             _store_factors(factors[start:end], z_r, i, c, after)
         after += c
-        before = after
+        h = after
     return Forward(states, factors)
 
 
+def _rows_of_h_1_x(rows: int, n_states: int, n_inputs: int) -> Array:
+    """Return rows of states, a 1 and inputs: products with them add biases, too.
+
+    Rows begin where a processor's cache lines do: products of few rows are a third
+    faster so.
+    """
+    width = n_states + 1 + n_inputs
+    aligned = np.zeros((rows, -(-width // 16) * 16), np.float32)
+    aligned[:, n_states] = 1
+    return aligned[:, :width]
+
+
+def _joined(weights: Weights) -> tuple[Array, Array, Array]:
+    """Return what takes (h, 1, x) to z and r, (h, 1) to h Uc + dc, (1, x) to x Wc + bc.
+
+    As sigmoid(a) = (1 + tanh(a / 2)) / 2, the first two are halved.
+    """
+    (wz, wr, wc), (uz, ur, uc), (bz, br, bc) = (
+        np.split(array, 3, axis=1)
+        for array in (weights.kernel, weights.recurrent, weights.bias)
+    )
+    gates = [np.vstack([uz, bz.sum(0), wz]), np.vstack([ur, br.sum(0), wr])]
+    half = np.float32(0.5)
+    return np.stack(gates) * half, np.vstack([uc, bc[1]]), np.vstack([bc[0], wc])
+
+
 def _store_factors(factors: Array, z_r: Array, i: Array, c: Array, kept: Array) -> None:
-    """Store a step's factors; kept (n, u) is z * (h - c)."""
+    """Store a step's factors; z_r is (2, n, u), kept (n, u) is z * (h - c)."""
     u = c.shape[1]
-    not_z_r = 1 - z_r
-    factors[:, 3 * u : 4 * u] = z_r[:, u:]
-    factors[:, 4 * u :] = z_r[:, :u]
-    np.multiply(kept, not_z_r[:, :u], out=factors[:, u : 2 * u])
-    np.multiply(i, not_z_r[:, u:], out=factors[:, 2 * u : 3 * u])
+    z, r = z_r
+    not_z, not_r = 1 - z_r
     c_squared = c * c
     np.subtract(1, c_squared, out=c_squared)
-    np.multiply(c_squared, not_z_r[:, :u], out=factors[:, :u])
+    np.multiply(c_squared, not_z, out=factors[:, :u])
+    np.multiply(kept, not_z, out=factors[:, u : 2 * u])
+    np.multiply(i, not_r, out=factors[:, 2 * u : 3 * u])
+    factors[:, 3 * u : 4 * u] = r
+    factors[:, 4 * u :] = z
 
 
 def backward(
