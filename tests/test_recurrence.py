@@ -103,12 +103,14 @@ def test_learning_changes_no_state():
     weights = Weights(*(rng.normal(size=s).astype(np.float32) for s in shapes))
     points = rng.normal(size=(lengths.sum(), 4)).astype(np.float32)
     packing = pack(lengths, lengths.max())
-    learnt, asked = (
-        forward(points, packing, weights, learn) for learn in (True, False)
+    learnt, kept, asked = (
+        forward(points, packing, weights, *what)
+        for what in ((True, True), (True, False), (False, False))
     )
-    np.testing.assert_array_equal(learnt.states, asked.states)
-    assert learnt.factors is not None
-    assert asked.factors is None
+    np.testing.assert_array_equal(learnt.states, kept.states)
+    np.testing.assert_array_equal(learnt.states[packing.last], asked.last[packing.rank])
+    assert learnt.factors.shape == (len(points), 30)
+    assert kept.factors.size == asked.states.size == 0
 
 
 def test_packing_by_hand():
@@ -116,6 +118,7 @@ def test_packing_by_hand():
     packing = pack(np.array([1, 3, 2]), 4)
     assert packing.places.tolist() == [4, 8, 0, 5, 9, 6]
     assert packing.starts == [0, 3, 5, 6]
+    assert packing.rank.tolist() == [2, 0, 1]
     assert packing.last.tolist() == [2, 5, 4]
 
 

@@ -10,7 +10,6 @@ from threadpoolctl import threadpool_limits
 
 from transients.recurrence import (
     Array,
-    Forward,
     Packing,
     Weights,
     backward,
@@ -34,14 +33,14 @@ def run_ahead(
     behind the last point; the rest, states and factors, packed, comes with learn alone.
     """
     packing = pack(n_points, points.shape[1])
-    states, factors = forward(
-        _packed(points, packing), packing, Weights(*weights), learn
+    last, *kept = forward(
+        _packed(points, packing), packing, Weights(*weights), not last_only, learn
     )
     if last_only:
-        output = states[packing.last]
+        output = last[packing.rank]
     else:
-        output = _padded(states, packing, points.shape)
-    return [output] if factors is None else [output, states, factors]
+        output = _padded(kept[0], packing, points.shape)
+    return [output, *kept] if learn else [output]
 
 
 def run_back(
@@ -56,15 +55,17 @@ def run_back(
     of_output is the gradient of the output; rest are kernel, recurrent kernel and bias,
     then what run_ahead returned behind the output.
     """
-    weights, done = Weights(*rest[:3]), Forward(*rest[3:])
+    weights, states, factors = Weights(*rest[:3]), *rest[3:]
     packing = pack(n_points, points.shape[1])
     if last_only:
-        gradient = np.zeros_like(done.states)
+        gradient = np.zeros_like(states)
         gradient[packing.last] = of_output
     else:
         gradient = _packed(of_output, packing)
     packed = _packed(points, packing)
-    of_points, of_weights = backward(gradient, packed, packing, weights, done)
+    of_points, of_weights = backward(
+        gradient, packed, packing, weights, states, factors
+    )
     return [_padded(of_points, packing, points.shape), *of_weights]
 
 

@@ -34,11 +34,13 @@ class Packing(NamedTuple):
     """How B light curves of at most T points, P in all, are packed.
 
     places (P,) are positions in the (B * T) padded points; the points of step t are
-    starts[t]:starts[t + 1]; last (B,) is the packed position of each last point.
+    starts[t]:starts[t + 1]; rank (B,) is each light curve's place among them, longest
+    first, and last (B,) the packed position of its last point.
     """
 
     places: NDArray[np.int64]
     starts: list[int]
+    rank: NDArray[np.int64]
     last: NDArray[np.int64]
 
     @property
@@ -56,14 +58,17 @@ class Weights(NamedTuple):
 
 
 class Forward(NamedTuple):
-    """States (P, u) after each packed point, and what the gradient needs of the gates.
+    """What comes of a GRU: its states, and what their gradient needs.
 
-    factors (P, 5u): by what a gradient is multiplied on its way from h' to x Wc, from
-    h' to x Wz, from x Wc to x Wr, from x Wc to h Uc, and from h' to h directly.
+    last (B, u): the states after the last points, those of the longest light curve
+    first. states (P, u): after each packed point. factors (P, 5u): by what a gradient
+    is multiplied on its way from h' to x Wc, from h' to x Wz, from x Wc to x Wr, from
+    x Wc to h Uc, and from h' to h directly.
     """
 
+    last: Array
     states: Array
-    factors: Array | None
+    factors: Array
 
 
 def pack(lengths: NDArray[np.integer], width: int) -> Packing:
@@ -72,27 +77,32 @@ def pack(lengths: NDArray[np.integer], width: int) -> Packing:
     longest_first = lengths[order]
     step, place = np.nonzero(np.arange(longest_first[0])[:, None] < longest_first)
     starts = np.append(0, np.cumsum(np.bincount(step)))
-    last = np.empty(len(lengths), np.int64)
-    last[order] = starts[longest_first - 1] + np.arange(len(lengths))
-    return Packing(order[place] * width + step, starts.tolist(), last)
+    rank = np.empty(len(lengths), np.int64)
+    rank[order] = np.arange(len(lengths))
+    last = starts[lengths - 1] + rank
+    return Packing(order[place] * width + step, starts.tolist(), rank, last)
 
 
-def forward(points: Array, packing: Packing, weights: Weights, learn: bool) -> Forward:
+def forward(
+    points: Array, packing: Packing, weights: Weights, keep_states: bool, learn: bool
+) -> Forward:
     """Run the GRU over packed points (P, F), from states of zero.
 
-    learn says whether the gradient will be asked for.
+    States are kept (P, u) with keep_states or learn, factors with learn, which says
+    that the gradient will be asked for; else they are empty.
     """
     u, rows = len(weights.recurrent), packing.starts[1]
     to_gates, to_inner, to_candidate = _joined(weights)
     joined = _rows_of_h_1_x(rows, u, points.shape[1])
     gates, inner, candidate = (np.empty((n, rows, u), np.float32) for n in (2, 1, 1))
-    states = np.empty((len(points), u), np.float32)
-    factors = np.empty((len(points), 5 * u), np.float32) if learn else None
-    h = np.zeros((rows, u), np.float32)
+    states = np.empty((len(points) * (keep_states or learn), u), np.float32)
+    factors = np.empty((len(points) * learn, 5 * u), np.float32)
+    last = np.zeros((rows, u), np.float32)  # so far; those that have ended stay
     for start, end in packing.steps:
         n = end - start
         h_1_x, z_r, i, c = joined[:n], gates[:, :n], inner[0, :n], candidate[0, :n]
-        h_1_x[:, :u] = h[:n]
+        h = last[:n]
+        h_1_x[:, :u] = h
         h_1_x[:, u + 1 :] = points[start:end]
         np.matmul(h_1_x, to_gates, out=z_r)
         np.tanh(z_r, out=z_r)
@@ -103,13 +113,14 @@ def forward(points: Array, packing: Packing, weights: Weights, learn: bool) -> F
         np.matmul(h_1_x[:, u:], to_candidate, out=c)
         c += i
         np.tanh(c, out=c)
-        after = np.subtract(h[:n], c, out=states[start:end])
-        after *= z_r[0]
-        if factors is not None:
-            _store_factors(factors[start:end], z_r, i, c, after)
-        after += c
-        h = after
-    return Forward(states, factors)
+        h -= c
+        h *= z_r[0]
+        if learn:
+            _store_factors(factors[start:end], z_r, i, c, h)
+        h += c
+        if len(states):
+            states[start:end] = h
+    return Forward(last, states, factors)
 
 
 def _rows_of_h_1_x(rows: int, n_states: int, n_inputs: int) -> Array:
@@ -153,20 +164,25 @@ def _store_factors(factors: Array, z_r: Array, i: Array, c: Array, kept: Array) 
 
 
 def backward(
-    gradient: Array, points: Array, packing: Packing, weights: Weights, done: Forward
+    gradient: Array,
+    points: Array,
+    packing: Packing,
+    weights: Weights,
+    states: Array,
+    factors: Array,
 ) -> tuple[Array, Weights]:
     """Return the gradients of the points (P, F) and of the weights.
 
-    gradient (P, u) is that of the states, done what forward returned.
+    gradient (P, u) is that of the states; states and factors are what forward returned.
     """
-    assert done.factors is not None
     u = len(weights.recurrent)
     of_kernel = np.zeros_like(weights.kernel)  # in the order c, z, r
     of_recurrent = np.zeros_like(weights.recurrent)
     of_sums = np.zeros(4 * u, np.float32)
     of_points = np.empty_like(points)
     to_points = np.roll(weights.kernel, u, axis=1).T.copy()
-    for some, before, reached in _through_time(gradient, packing, weights, done):
+    blocks = _through_time(gradient, packing, weights.recurrent, states, factors)
+    for some, before, reached in blocks:
         of_kernel += points[some].T @ reached[:, : 3 * u]
         of_recurrent += before.T @ reached[:, u:]
         of_sums += reached.sum(0)
@@ -177,16 +193,15 @@ def backward(
 
 
 def _through_time(
-    gradient: Array, packing: Packing, weights: Weights, done: Forward
+    gradient: Array, packing: Packing, recurrent: Array, states: Array, factors: Array
 ) -> Iterator[tuple[slice, Array, Array]]:
     """Yield blocks of n packed points, the states before them, and what reaches them.
 
     The latter, (n, 4u), is the gradient of x Wc, x Wz (and h Uz), x Wr (and h Ur), and
     h Uc. Both arrays are used again for the next block.
     """
-    assert done.factors is not None
-    u, rows, starts = len(weights.recurrent), packing.starts[1], packing.starts
-    to_states = weights.recurrent.T.copy()
+    u, rows, starts = len(recurrent), packing.starts[1], packing.starts
+    to_states = recurrent.T.copy()
     befores = np.empty((max(BLOCK, rows), u), np.float32)
     reached = np.empty((max(BLOCK, rows), 4 * u), np.float32)
     carried, product = np.zeros((rows, u), np.float32), np.empty((rows, u), np.float32)
@@ -196,18 +211,16 @@ def _through_time(
             start, end = starts[t], starts[t + 1]
             n = end - start
             here = slice(start - base, end - base)
-            h, factors, out = carried[:n], done.factors[start:end], reached[here]
+            h, f, out = carried[:n], factors[start:end], reached[here]
             h += gradient[start:end]
-            np.multiply(h, factors[:, :u], out=out[:, :u])
-            np.multiply(h, factors[:, u : 2 * u], out=out[:, u : 2 * u])
-            np.multiply(
-                out[:, :u], factors[:, 2 * u : 3 * u], out=out[:, 2 * u : 3 * u]
-            )
-            np.multiply(out[:, :u], factors[:, 3 * u : 4 * u], out=out[:, 3 * u :])
+            np.multiply(h, f[:, :u], out=out[:, :u])
+            np.multiply(h, f[:, u : 2 * u], out=out[:, u : 2 * u])
+            np.multiply(out[:, :u], f[:, 2 * u : 3 * u], out=out[:, 2 * u : 3 * u])
+            np.multiply(out[:, :u], f[:, 3 * u : 4 * u], out=out[:, 3 * u :])
             np.matmul(out[:, u:], to_states, out=product[:n])
-            h *= factors[:, 4 * u :]
+            h *= f[:, 4 * u :]
             h += product[:n]
-            befores[here] = done.states[starts[t - 1] :][:n] if t else 0
+            befores[here] = states[starts[t - 1] :][:n] if t else 0
         size = starts[stop] - base
         yield slice(base, starts[stop]), befores[:size], reached[:size]
 
