@@ -94,13 +94,13 @@ def forward(
     u, rows = len(weights.recurrent), packing.starts[1]
     to_gates, to_inner, to_candidate = _joined(weights)
     joined = _rows_of_h_1_x(rows, u, points.shape[1])
-    gates, inner, candidate = (np.empty((n, rows, u), np.float32) for n in (2, 1, 1))
+    gates, (inner, candidate) = np.empty((2, 2, rows, u), np.float32)
     states = np.empty((len(points) * (keep_states or learn), u), np.float32)
     factors = np.empty((len(points) * learn, 5 * u), np.float32)
     last = np.zeros((rows, u), np.float32)  # so far; those that have ended stay
     for start, end in packing.steps:
         n = end - start
-        h_1_x, z_r, i, c = joined[:n], gates[:, :n], inner[0, :n], candidate[0, :n]
+        h_1_x, z_r, i, c = joined[:n], gates[:, :n], inner[:n], candidate[:n]
         h = last[:n]
         h_1_x[:, :u] = h
         h_1_x[:, u + 1 :] = points[start:end]
