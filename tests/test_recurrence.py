@@ -19,26 +19,33 @@ LENGTHS = {
 }
 
 
-def network(layer, last_only, n_features=4):
-    points = keras.Input((None, n_features))
-    n_points = keras.Input((), dtype="int32")
-    output = layer(points, n_points) if isinstance(layer, LightCurveGRU) else None
-    if output is None:
-        output = layer(points)
-        if last_only:
-            places = n_points[:, None, None] - 1
-            output = keras.ops.take_along_axis(output, places, axis=1)[:, 0]
-    return keras.Model([points, n_points], output)
+def ours(depth):
+    """So many of the packed layers, one on the other."""
+    points, n_points = keras.Input((None, 4)), keras.Input((), dtype="int32")
+    x = points
+    for i in range(depth):
+        x = LightCurveGRU(6, after_gru=i > 0, last_only=i == depth - 1)(x, n_points)
+    return keras.Model([points, n_points], x)
 
 
-def pair(last_only):
-    """The packed layer and Keras' own with the same weights, none of them zero."""
-    ours, theirs = LightCurveGRU(6, last_only), layers.GRU(6, return_sequences=True)
-    models = network(ours, last_only), network(theirs, last_only)
+def theirs(depth):
+    """Keras' own, and the pick of the states after the last points."""
+    points, n_points = keras.Input((None, 4)), keras.Input((), dtype="int32")
+    x = points
+    for _ in range(depth):
+        x = layers.GRU(6, return_sequences=True)(x)
+    places = n_points[:, None, None] - 1
+    last = keras.ops.take_along_axis(x, places, axis=1)[:, 0]
+    return keras.Model([points, n_points], last)
+
+
+def pair(depth):
+    """Both with the same weights, none of them zero."""
+    models = ours(depth), theirs(depth)
     rng = np.random.default_rng(0)
-    weights = [rng.normal(size=w.shape) for w in theirs.get_weights()]
-    for layer in (ours, theirs):
-        layer.set_weights(weights)
+    weights = [rng.normal(size=w.shape) for w in models[0].get_weights()]
+    for model in models:
+        model.set_weights(weights)
     return models
 
 
@@ -50,32 +57,26 @@ def given(lengths):
 
 
 def gradients(model, points, lengths):
-    """Of a sum that every observed state enters with another weight."""
-    points, factors = tf.constant(points), np.random.default_rng(2)
-    n_points = tf.constant(lengths)
+    """Of a sum that every state enters with another weight."""
+    points, n_points = tf.constant(points), tf.constant(lengths)
     with tf.GradientTape() as tape:
         tape.watch(points)
         output = model([points, n_points], training=True)
-        factor = factors.normal(size=output.shape).astype(np.float32)
-        if output.ndim == 3:
-            factor *= (np.arange(output.shape[1]) < lengths[:, None])[:, :, None]
-        total = tf.reduce_sum(output * factor)
+        factor = np.random.default_rng(2).normal(size=output.shape)
+        total = tf.reduce_sum(output * factor.astype(np.float32))
     return tape.gradient(total, [points, *model.trainable_variables])
 
 
-@pytest.mark.parametrize("last_only", [False, True])
+@pytest.mark.parametrize("depth", [1, 2, 3])
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS)
-def test_states_and_gradients_are_those_of_keras(lengths, last_only):
+def test_states_and_gradients_are_those_of_keras(lengths, depth):
     points, lengths = given(lengths)
-    ours, theirs = pair(last_only)
-    states, expected = (model([points, lengths]).numpy() for model in (ours, theirs))
-    if not last_only:
-        observed = np.arange(states.shape[1]) < lengths[:, None]
-        states, expected = states[observed], expected[observed]
+    packed, padded = pair(depth)
+    states, expected = (m([points, lengths]).numpy() for m in (packed, padded))
     np.testing.assert_allclose(states, expected, atol=2e-6, rtol=0)
     assert np.ptp(expected, axis=0).min() > 0 or len(lengths) == 1
-    pairs = zip(*(gradients(m, points, lengths) for m in (ours, theirs)), strict=True)
-    for found, wanted in pairs:
+    both = (gradients(model, points, lengths) for model in (packed, padded))
+    for found, wanted in zip(*both, strict=True):
         scale = np.abs(wanted).max()
         assert scale > 0
         np.testing.assert_allclose(found, wanted, atol=1e-5 * scale, rtol=0)
@@ -83,16 +84,12 @@ def test_states_and_gradients_are_those_of_keras(lengths, last_only):
 
 def test_what_stands_in_the_padding_does_not_matter():
     points, lengths = given(LENGTHS["mixed"])
-    ours, _ = pair(last_only=True)
+    model = ours(2)
     filled = points.copy()
     filled[np.arange(points.shape[1]) >= lengths[:, None]] = np.nan
-    for model_input in (filled, points):
-        np.testing.assert_array_equal(
-            ours([model_input, lengths]), ours([points, lengths])
-        )
-    for found, wanted in zip(
-        gradients(ours, filled, lengths), gradients(ours, points, lengths), strict=True
-    ):
+    np.testing.assert_array_equal(model([filled, lengths]), model([points, lengths]))
+    both = (gradients(model, given, lengths) for given in (filled, points))
+    for found, wanted in zip(*both, strict=True):
         np.testing.assert_array_equal(found, wanted)
 
 
@@ -102,7 +99,7 @@ def test_learning_changes_no_state():
     shapes = ((4, 18), (6, 18), (2, 18))
     weights = Weights(*(rng.normal(size=s).astype(np.float32) for s in shapes))
     points = rng.normal(size=(lengths.sum(), 4)).astype(np.float32)
-    packing = pack(lengths, lengths.max())
+    packing = pack(lengths)
     learnt, kept, asked = (
         forward(points, packing, weights, *what)
         for what in ((True, True), (True, False), (False, False))
@@ -114,9 +111,10 @@ def test_learning_changes_no_state():
 
 
 def test_packing_by_hand():
-    """Light curves of 1, 3 and 2 points, padded to 4: the longest comes first."""
-    packing = pack(np.array([1, 3, 2]), 4)
-    assert packing.places.tolist() == [4, 8, 0, 5, 9, 6]
+    """Light curves of 1, 3 and 2 points: the longest comes first."""
+    packing = pack(np.array([1, 3, 2]))
+    assert packing.rows.tolist() == [1, 2, 0, 1, 2, 1]
+    assert packing.steps.tolist() == [0, 0, 0, 1, 1, 2]
     assert packing.starts == [0, 3, 5, 6]
     assert packing.rank.tolist() == [2, 0, 1]
     assert packing.last.tolist() == [2, 5, 4]
@@ -129,10 +127,10 @@ def test_points_are_counted_by_their_wavelength():
     assert CountPoints()(light_curves).numpy().tolist() == [2, 5, 1]
 
 
-@pytest.mark.parametrize("last_only", [False, True])
-def test_keras_own_way_is_the_same(last_only, monkeypatch):
-    """What a GPU and the other backends run, from the same layer."""
+@pytest.mark.parametrize("depth", [1, 2])
+def test_keras_own_way_is_the_same(depth, monkeypatch):
+    """What a GPU and JAX run, from the same layers."""
     points, lengths = given(LENGTHS["mixed"])
-    ours, theirs = pair(last_only)
+    model, expected = pair(depth)
     monkeypatch.setattr(light_curve_gru, "_packing_pays", lambda _: False)
-    np.testing.assert_array_equal(ours([points, lengths]), theirs([points, lengths]))
+    np.testing.assert_array_equal(model([points, lengths]), expected([points, lengths]))

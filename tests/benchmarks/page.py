@@ -91,7 +91,8 @@ def _section(
 ) -> str:
     title, *paragraphs = inspect.cleandoc(item.__doc__ or name).split("\n\n")
     told = "".join(f"<p>{html.escape(text)}</p>" for text in paragraphs)
-    drawn = _image(item.draw(details)) if details["value"].notna().any() else ""
+    measured = details["value"].notna().any()
+    drawn = _image(item.draw(details), title) if measured else ""
     ran = ". ".join(f"{key.capitalize()}: {value}" for key, value in run.items())
     return (
         f"<h2>{html.escape(title)}</h2>{told.replace('`', '')}{drawn}"
@@ -100,8 +101,9 @@ def _section(
     )
 
 
-def _image(figure: Figure) -> str:
+def _image(figure: Figure, title: str) -> str:
     drawn = io.BytesIO()
     figure.savefig(drawn, format="svg")
     encoded = base64.b64encode(drawn.getvalue()).decode()
-    return f'<img alt="" src="data:image/svg+xml;base64,{encoded}">'
+    alt = html.escape(title)
+    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{encoded}">'

@@ -39,17 +39,26 @@ class CountPoints(layers.Layer):
 class LightCurveGRU(layers.GRU):
     """Keras' GRU, told how many points each right-padded light curve has.
 
-    Returns the states (B, T, units) after every point, those behind the last point
-    meaningless, or with last_only the state (B, units) after the last point.
+    With last_only it returns the states (B, units) after the last points. Without, it
+    returns all states in the form that another one takes with after_gru: (B, T, units),
+    those behind a last point meaningless, or packed as (1, P, units), see packed_gru.
     """
 
-    def __init__(self, units: int, last_only: bool = False, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        units: int,
+        after_gru: bool = False,
+        last_only: bool = False,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(units, **options | {"return_sequences": True})
+        self.after_gru = after_gru
         self.last_only = last_only
 
     def get_config(self) -> dict[str, Any]:
         """Return what the layer is built from."""
-        return super().get_config() | {"last_only": self.last_only}
+        ours = {"after_gru": self.after_gru, "last_only": self.last_only}
+        return super().get_config() | ours
 
     def build(self, points_shape: Any, n_points_shape: Any) -> None:  # noqa: ANN401, ARG002
         """Create the weights."""
@@ -70,16 +79,19 @@ class LightCurveGRU(layers.GRU):
         return ops.take_along_axis(states, n_points[:, None, None] - 1, axis=1)[:, 0]
 
     def _call_packed(self, points: Any, n_points: Any, training: bool) -> Any:  # noqa: ANN401
+        from transients.packed_gru import Use
+
         cell = self.cell
         weights = (cell.kernel, cell.recurrent_kernel, cell.bias)
+        use = Use(self.after_gru, self.last_only, training)
         if keras.backend.backend() == "torch":
             from transients.packed_gru_torch import packed_gru
 
-            return packed_gru(points, n_points, weights, self.last_only, learn=training)
+            return packed_gru(points, n_points, weights, use)
         from transients.packed_gru_tensorflow import packed_gru
 
-        output = packed_gru(points, n_points, weights, self.last_only, learn=training)
-        output.set_shape(self.compute_output_shape(points.shape, n_points.shape))
+        output = packed_gru(points, n_points, weights, use)
+        output.set_shape([None] * (1 if self.last_only else 2) + [self.units])
         return output
 
 

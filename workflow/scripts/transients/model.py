@@ -39,7 +39,8 @@ def build_backbone(architecture: Architecture) -> keras.Model:
     x = light_curve
     last = len(architecture.gru_units)
     for i, units in enumerate(architecture.gru_units, start=1):
-        x = LightCurveGRU(units, last_only=i == last, name=f"gru_{i}")(x, n_points)
+        gru = LightCurveGRU(units, i > 1, last_only=i == last, name=f"gru_{i}")
+        x = gru(x, n_points)
     x = layers.Dense(
         architecture.light_curve_units, activation="tanh", name="dense_light_curve"
     )(x)

@@ -1,81 +1,75 @@
-"""The packed GRU of recurrence.py over padded light curves, in NumPy as well."""
+"""The packed GRU of recurrence.py as a layer needs it, in NumPy as well."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from transients.recurrence import (
-    Array,
-    Packing,
-    Weights,
-    backward,
-    forward,
-    pack,
-)
+from transients.recurrence import Array, Packing, Weights, backward, forward, pack
 
 threadpool_limits(1, "blas")  # a step is too short for two to share
 
 
-def run_ahead(
-    last_only: bool,
-    learn: bool,
-    n_points: NDArray[np.int32],
-    points: Array,
-    *weights: Array,
-) -> list[Array]:
-    """Return a GRU's output for padded points (B, T, F), and what its gradient needs.
+class Use(NamedTuple):
+    """What a GRU is given and what for.
 
-    The output is the state (B, u) after each last point, or the states (B, T, u), zero
-    behind the last point; the rest, states and factors, packed, comes with learn alone.
+    after_gru: its input is the output of another one, packed, (1, P, F), instead of
+    padded, (B, T, F). last_only: the states (B, u) after the last points are asked for,
+    instead of all, packed, (1, P, u). learn: the gradient will be asked for.
     """
-    packing = pack(n_points, points.shape[1])
-    last, *kept = forward(
-        _packed(points, packing), packing, Weights(*weights), not last_only, learn
+
+    after_gru: bool
+    last_only: bool
+    learn: bool
+
+
+def run_ahead(
+    use: Use, n_points: NDArray[np.int32], points: Array, *weights: Array
+) -> list[Array]:
+    """Return a GRU's output and, to learn, its states and factors for run_back."""
+    packing = pack(n_points)
+    packed = points[0] if use.after_gru else _packed(points, packing)
+    last, states, factors = forward(
+        packed, packing, Weights(*weights), not use.last_only, use.learn
     )
-    if last_only:
-        output = last[packing.rank]
-    else:
-        output = _padded(kept[0], packing, points.shape)
-    return [output, *kept] if learn else [output]
+    output = last[packing.rank] if use.last_only else states[None]
+    return [output, states, factors] if use.learn else [output]
 
 
 def run_back(
-    last_only: bool,
+    use: Use,
     of_output: Array,
     n_points: NDArray[np.int32],
     points: Array,
     *rest: Array,
 ) -> list[Array]:
-    """Return the gradients of the padded points and of the weights.
+    """Return the gradients of the points, in their form, and of the weights.
 
     of_output is the gradient of the output; rest are kernel, recurrent kernel and bias,
-    then what run_ahead returned behind the output.
+    then the states and factors of run_ahead.
     """
     weights, states, factors = Weights(*rest[:3]), *rest[3:]
-    packing = pack(n_points, points.shape[1])
-    if last_only:
+    packing = pack(n_points)
+    if use.last_only:
         gradient = np.zeros_like(states)
         gradient[packing.last] = of_output
     else:
-        gradient = _packed(of_output, packing)
-    packed = _packed(points, packing)
-    of_points, of_weights = backward(
+        gradient = of_output[0]
+    packed = points[0] if use.after_gru else _packed(points, packing)
+    of_packed, of_weights = backward(
         gradient, packed, packing, weights, states, factors
     )
-    return [_padded(of_points, packing, points.shape), *of_weights]
+    if use.after_gru:
+        return [of_packed[None], *of_weights]
+    of_points = np.zeros_like(points)
+    of_points[packing.rows, packing.steps] = of_packed
+    return [of_points, *of_weights]
 
 
 def _packed(padded: Array, packing: Packing) -> Array:
     """(B, T, F) to (P, F)."""
-    return padded.reshape(-1, padded.shape[2])[packing.places]
-
-
-def _padded(packed: Array, packing: Packing, shape: Sequence[int]) -> Array:
-    """(P, F) to (B, T, F), zero where nothing is observed; shape begins with B, T."""
-    padded = np.zeros((shape[0] * shape[1], packed.shape[1]), np.float32)
-    padded[packing.places] = packed
-    return padded.reshape(*shape[:2], -1)
+    places = packing.rows * padded.shape[1] + packing.steps
+    return padded.reshape(-1, padded.shape[2])[places]

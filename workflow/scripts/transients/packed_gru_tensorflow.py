@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from transients.packed_gru import run_ahead, run_back
+from transients.packed_gru import Use, run_ahead, run_back
 from transients.recurrence import Array
 
 
@@ -15,25 +15,23 @@ def packed_gru(
     points: tf.Tensor,
     n_points: tf.Tensor,
     weights: Sequence[Any],
-    last_only: bool,
-    learn: bool,
+    use: Use,
 ) -> tf.Tensor:
-    """Run a GRU over light curves (B, T, F) with n_points (B,) observations each.
+    """Run a GRU over light curves with n_points (B,) observations each.
 
-    weights are kernel, recurrent kernel and bias as Keras has them. Returns the state
-    (B, u) after each last point, or the states (B, T, u), zero behind the last point.
-    Gradients can be asked for with learn alone; without, less is computed.
+    points, the output and its gradient have the form that use tells; weights are
+    kernel, recurrent kernel and bias as Keras has them.
     """
 
     @tf.custom_gradient
     def run(points: tf.Tensor, *weights: tf.Tensor) -> tuple[tf.Tensor, Any]:
         def ahead(*given: Any) -> list[Array]:  # noqa: ANN401
-            return run_ahead(last_only, learn, *given)
+            return run_ahead(use, *given)
 
         def back(*given: Any) -> list[Array]:  # noqa: ANN401
-            return run_back(last_only, *given)
+            return run_back(use, *given)
 
-        kinds = [tf.float32] * (3 if learn else 1)
+        kinds = [tf.float32] * (3 if use.learn else 1)
         made = tf.numpy_function(ahead, [n_points, points, *weights], kinds)
         output, *kept = tf.nest.flatten(made)  # one tensor, not a list, if it is alone
 

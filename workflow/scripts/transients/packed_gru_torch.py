@@ -7,35 +7,33 @@ from typing import Any
 
 import torch
 
-from transients.packed_gru import run_ahead, run_back
+from transients.packed_gru import Use, run_ahead, run_back
 
 
 def packed_gru(
     points: torch.Tensor,
     n_points: torch.Tensor,
     weights: Sequence[Any],
-    last_only: bool,
-    learn: bool,
+    use: Use,
 ) -> torch.Tensor:
     """Do what packed_gru_tensorflow.packed_gru does, on the processor."""
     tensors = (weight.value for weight in weights)
-    return _PackedGRU.apply(last_only, learn, n_points, points, *tensors)
+    return _PackedGRU.apply(use, n_points, points, *tensors)
 
 
 class _PackedGRU(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,  # noqa: ANN401
-        last_only: bool,
-        learn: bool,
+        use: Use,
         *tensors: torch.Tensor,
     ) -> torch.Tensor:
         given = [tensor.detach().numpy() for tensor in tensors]
-        output, *kept = run_ahead(last_only, learn, *given)
-        ctx.last_only, ctx.given = last_only, [*given, *kept]
+        output, *kept = run_ahead(use, *given)
+        ctx.use, ctx.given = use, [*given, *kept]
         return torch.from_numpy(output)
 
     @staticmethod
     def backward(ctx: Any, of_output: torch.Tensor) -> Any:  # noqa: ANN401
-        found = run_back(ctx.last_only, of_output.numpy(), *ctx.given)
-        return (None, None, None, *map(torch.from_numpy, found))
+        found = run_back(ctx.use, of_output.numpy(), *ctx.given)
+        return (None, None, *map(torch.from_numpy, found))

@@ -19,6 +19,7 @@ third and the others add to the first row's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -31,22 +32,18 @@ BLOCK = 256
 
 
 class Packing(NamedTuple):
-    """How B light curves of at most T points, P in all, are packed.
+    """How B light curves of P points in all are packed.
 
-    places (P,) are positions in the (B * T) padded points; the points of step t are
-    starts[t]:starts[t + 1]; rank (B,) is each light curve's place among them, longest
-    first, and last (B,) the packed position of its last point.
+    rows and steps (P,) tell the light curve of each point and which of its points it
+    is; those of step t are starts[t]:starts[t + 1]. rank (B,) is each light curve's
+    place among them, longest first, and last (B,) where its last point is.
     """
 
-    places: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    steps: NDArray[np.int64]
     starts: list[int]
     rank: NDArray[np.int64]
     last: NDArray[np.int64]
-
-    @property
-    def steps(self) -> Iterator[tuple[int, int]]:
-        """Begin and end of each step."""
-        return zip(self.starts, self.starts[1:], strict=False)
 
 
 class Weights(NamedTuple):
@@ -71,8 +68,8 @@ class Forward(NamedTuple):
     factors: Array
 
 
-def pack(lengths: NDArray[np.integer], width: int) -> Packing:
-    """Return how light curves of so many points (B,), padded to width, are packed."""
+def pack(lengths: NDArray[np.integer]) -> Packing:
+    """Return how light curves of so many points (B,) are packed."""
     order = np.argsort(-lengths, kind="stable")
     longest_first = lengths[order]
     step, place = np.nonzero(np.arange(longest_first[0])[:, None] < longest_first)
@@ -80,7 +77,7 @@ def pack(lengths: NDArray[np.integer], width: int) -> Packing:
     rank = np.empty(len(lengths), np.int64)
     rank[order] = np.arange(len(lengths))
     last = starts[lengths - 1] + rank
-    return Packing(order[place] * width + step, starts.tolist(), rank, last)
+    return Packing(order[place], step, starts.tolist(), rank, last)
 
 
 def forward(
@@ -98,7 +95,7 @@ def forward(
     states = np.empty((len(points) * (keep_states or learn), u), np.float32)
     factors = np.empty((len(points) * learn, 5 * u), np.float32)
     last = np.zeros((rows, u), np.float32)  # so far; those that have ended stay
-    for start, end in packing.steps:
+    for start, end in pairwise(packing.starts):
         n = end - start
         h_1_x, z_r, i, c = joined[:n], gates[:, :n], inner[:n], candidate[:n]
         h = last[:n]
