@@ -19,7 +19,7 @@ from transients.model import Architecture
 from .light_curves import N_T
 
 PREDICTION_BATCH = 512
-"""Best for it; at Keras' own default of 32 the plain way takes half as long again."""
+"""The engine's; at Keras' own default of 32 the plain way takes half as long again."""
 
 
 def padded(model_input: ModelInput) -> dict[str, NDArray[np.float32]]:

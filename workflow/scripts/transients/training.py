@@ -19,7 +19,7 @@ from transients.batches import Batches, Fetch, Rows, in_batches
 from transients.shapes import fill_batch, fill_inputs, uses_xla
 from transients.tracing import assign, trace
 
-PREDICTION_BATCH = 256
+PREDICTION_BATCH = 512
 
 log = logging.getLogger(__name__)
 
