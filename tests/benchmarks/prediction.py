@@ -2,9 +2,8 @@
 
 The same network with the same weights classifies light curves of ZTF-like lengths: with
 Keras' `predict` on arrays padded to 656 points and a mask (baseline), and with the
-engine's. Both take 512 at once. The padding is counted for
-the engine, which pads batch by batch, and not for the baseline. They take turns in one
-process, after tracing.
+engine's. Both take 512 at once. The padding is counted for the engine, which pads batch
+by batch, and not for the baseline. They take turns in one process, after tracing.
 """
 
 from __future__ import annotations
