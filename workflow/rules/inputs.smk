@@ -165,7 +165,7 @@ def decisive_of_units(wildcards):
         "source_classes": source_classes(config, experiment["source"]),
         "model": config["model"],
         "compute": config["compute"],
-        "code": fingerprint("unit_training"),
+        "code": [fingerprint("unit_training"), fingerprint("backends")],
     }
 
 

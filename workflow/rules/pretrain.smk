@@ -27,7 +27,7 @@ rule pretrain:
         model=config["model"],
         encoding=config["encoding"],
         compute=config["compute"],
-        code=code_of("pretraining"),
+        code=code_of("pretraining", "backends"),
     script:
         "../scripts/pretrain.py"
 

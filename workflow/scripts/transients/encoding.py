@@ -83,11 +83,12 @@ class ModelInput:
 
     def padded(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the light curves `rows`, right-padded with zeros to the longest."""
-        lengths = self.lengths[rows]
+        starts = self.offsets[rows]
+        lengths = self.offsets[rows + 1] - starts  # not self.lengths, which takes all
         width = int(lengths.max(initial=1))
         inside = np.arange(width) < lengths[:, None]
         batch = np.zeros((len(rows), width, len(CHANNELS)), np.float32)
-        source = (self.offsets[rows][:, None] + np.arange(width))[inside]
+        source = (starts[:, None] + np.arange(width))[inside]
         batch[inside] = self.points[source]
         return batch
 
