@@ -28,7 +28,7 @@ TRAINED = ("gru_2", "head")
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     keras.utils.set_random_seed(0)
-    backbone = build_backbone(Architecture((8, 8), 8, 4, (8, 8)))
+    backbone = build_backbone(Architecture((8, 8), 8, 4, (8, 8), "asinh"))
     path = tmp_path_factory.mktemp("backends") / "network.keras"
     with_head(backbone, build_head(8, 3, [])).save(path)
     return path

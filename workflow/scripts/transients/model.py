@@ -15,6 +15,7 @@ from keras import layers, ops
 
 from transients.encoding import CHANNELS
 from transients.errors import ConfigurationError
+from transients.input_layers import AsinhFlux
 from transients.light_curve_gru import CountPoints, LightCurveGRU
 
 ALL = "all"
@@ -23,20 +24,31 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Architecture:
-    """Layer sizes of the backbone; metadata_units None leaves the metadata out."""
+    """Layer sizes of the backbone; metadata_units None leaves the metadata out.
+
+    flux is how the network sees it: "linear" (paper) or "asinh", see AsinhFlux.
+    """
 
     gru_units: Sequence[int] = (100, 100)
     light_curve_units: int = 100
     metadata_units: int | None = 10
     merged_units: Sequence[int] = (100, 100)
+    flux: str = "linear"
 
 
-def build_backbone(architecture: Architecture) -> keras.Model:
-    """Return the untrained network up to its last dense layer, called "latent"."""
+def build_backbone(
+    architecture: Architecture, convert: keras.Layer | None = None
+) -> keras.Model:
+    """Return the untrained network up to its last dense layer, called "latent".
+
+    convert is a layer that the light curve goes through before all others.
+    """
     light_curve = keras.Input((None, len(CHANNELS)), name="light_curve")
     metadata = keras.Input((1,), name="metadata")
     n_points = CountPoints(name="n_points")(light_curve)
-    x = light_curve
+    x = light_curve if convert is None else convert(light_curve)
+    if architecture.flux == "asinh":
+        x = AsinhFlux(name="asinh_flux")(x)
     last = len(architecture.gru_units)
     for i, units in enumerate(architecture.gru_units, start=1):
         gru = LightCurveGRU(units, i > 1, last_only=i == last, name=f"gru_{i}")
