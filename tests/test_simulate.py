@@ -8,6 +8,7 @@ import pytest
 from astropy.cosmology import FlatLambdaCDM
 from numpy.random import Generator
 
+from transients.dust import R_V, extinction_ratio
 from transients.simulate import CLASSES, SURVEYS, classes_of, simulate_class, simulator
 from transients.simulate.agn import damped_random_walk
 from transients.simulate.bts import SUBCLASS_COUNTS, SUBCLASSES
@@ -16,7 +17,6 @@ from transients.simulate.classes import EXPLOSIONS
 from transients.simulate.cosmology import distance_modulus, draw_redshifts
 from transients.simulate.diffusion import TIME_GRID, at_age, diffuse, diffusion_time
 from transients.simulate.distributions import Normal, SplitNormal
-from transients.simulate.dust import R_V, extinction_ratio
 from transients.simulate.engines import nickel_heating
 from transients.simulate.explosions import Explosions
 from transients.simulate.noise import flux_of, lsst_error, ztf_error

@@ -17,7 +17,7 @@ def colours(curves: PassbandCurves) -> dict[str, Floats]:
     none around that time the colour is NaN.
     """
     n_passbands = len(curves.passbands)
-    found = {}
+    found: dict[str, Floats] = {}
     for place in range(n_passbands - 1):
         blue = np.arange(place, len(curves), n_passbands)
         name = f"{curves.passbands[place]}-{curves.passbands[place + 1]}"

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from transients.dust import R_V, extinction_ratio
 from transients.encoding import Encoding, ModelInput
 from transients.errors import DataError
 from transients.tables import ZERO_POINT
@@ -33,7 +34,8 @@ class PassbandCurves:
 
     passbands are named by increasing wavelength. Observations of light curve k are
     offsets[k] to offsets[k + 1]; offsets (n * B + 1,). owner is the number of each
-    observation's light curve; time [d], flux and flux_err [FLUXCAL]: (N,).
+    observation's light curve; time [d], flux and flux_err [FLUXCAL], both corrected for
+    the Milky Way's extinction: (N,).
     """
 
     passbands: tuple[str, ...]
@@ -59,6 +61,8 @@ class PassbandCurves:
         owner = objects * len(names) + passband
         order = np.lexsort((points[:, 1], owner))
         low, high = encoding.window
+        scale = encoding.flux_scale * _undimmed(model_input, wavelengths).ravel()
+        scale = scale[owner[order]]
         return cls(
             passbands=tuple(names),
             offsets=np.searchsorted(
@@ -66,8 +70,8 @@ class PassbandCurves:
             ),
             owner=owner[order],
             time=low + (high - low) * points[order, 1],
-            flux=encoding.flux_scale * points[order, 2],
-            flux_err=encoding.flux_scale * points[order, 3],
+            flux=scale * points[order, 2],
+            flux_err=scale * points[order, 3],
         )
 
     def __len__(self) -> int:
@@ -170,3 +174,12 @@ def _nearest(wavelength: Floats, wavelengths: Floats) -> Ints:
             " features the passbands that the model input was encoded with"
         )
     return nearest
+
+
+def _undimmed(model_input: ModelInput, wavelengths: Floats) -> Floats:
+    """Return the factor that undoes the dimming by the Milky Way, (n, B).
+
+    wavelengths (B,) are in micrometres; E(B-V) is the model input's metadata.
+    """
+    ratio = R_V * extinction_ratio(1e4 * wavelengths)
+    return 10 ** (0.4 * ratio * np.asarray(model_input.metadata, dtype=float))

@@ -1,4 +1,4 @@
-"""Rise and decline of each passband: when it peaks, and how it gets there and leaves."""
+"""Rise and decline in each passband: when it peaks, how it gets there and leaves."""
 
 from __future__ import annotations
 

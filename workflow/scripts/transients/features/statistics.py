@@ -11,7 +11,6 @@ from transients.features.shapes import by_passband
 
 OF_MAGNITUDES = licu.Extractor(
     licu.Amplitude(),
-    licu.AndersonDarlingNormal(),
     licu.BeyondNStd(1.0),
     licu.Cusum(),
     licu.Duration(),
@@ -22,16 +21,10 @@ OF_MAGNITUDES = licu.Extractor(
     licu.LinearTrend(),
     licu.MagnitudePercentageRatio(0.4, 0.05),
     licu.MagnitudePercentageRatio(0.2, 0.05),
-    licu.MaximumTimeInterval(),
     licu.Mean(),
-    licu.Median(),
-    licu.MedianAbsoluteDeviation(),
     licu.ReducedChi2(),
     licu.Skew(),
     licu.StandardDeviation(),
-    licu.StetsonK(),
-    licu.TimeMean(),
-    licu.TimeStandardDeviation(),
     licu.WeightedMean(),
 )
 
@@ -61,8 +54,8 @@ def _measured(
 ) -> dict[str, Floats]:
     """Return the extractor's features of each light curve, (n * B,) each.
 
-    columns are phase, brightness and its error. What a light curve is too short for,
-    and what is not finite, is NaN.
+    columns are phase, brightness and its error, (N,). What a light curve has too few
+    observations for is NaN.
     """
     names = ["t", "m", "sigma"]
     points = pa.StructArray.from_arrays([pa.array(c) for c in columns], names)
@@ -74,5 +67,4 @@ def _measured(
         sorted=True,
         n_jobs=1,
     )
-    values[~np.isfinite(values)] = np.nan
     return dict(zip(extractor.names, values.T, strict=True))

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from transients.dust import R_V, extinction_ratio
+
 from .arrays import FloatArray, IntArray
 from .cadence import Visits
 from .cosmology import distance_modulus
 from .distributions import Normal
-from .dust import R_V, extinction_ratio
 from .noise import flux_of
 from .surveys import Survey
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from transients.dust import R_V, extinction_ratio
+
 from .arrays import FloatArray, IntArray
 from .cadence import Visits
 from .cosmology import distance_modulus
 from .diffusion import TIME_GRID
-from .dust import R_V, extinction_ratio
 from .noise import FLUX_PER_F_NU
 from .rest_frame import RestFrameModel
 from .surveys import Survey

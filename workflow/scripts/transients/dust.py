@@ -1,9 +1,8 @@
 """Dust extinction after Fitzpatrick (1999, PASP 111, 63) for R_V = 3.1."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
-
-from .arrays import FloatArray
 
 R_V = 3.1
 
@@ -18,7 +17,7 @@ _ANCHOR_EXTINCTION = np.array(
 _OPTICAL = CubicSpline(1e4 / _ANCHOR_WAVELENGTH, _ANCHOR_EXTINCTION, bc_type="natural")
 
 
-def _ultraviolet(inverse_micron: FloatArray) -> FloatArray:
+def _ultraviolet(inverse_micron: NDArray[np.float64]) -> NDArray[np.float64]:
     """A(lambda)/E(B-V) below 2700 A: a line, the 2175 A bump and a far-UV rise."""
     slope = -0.824 + 4.717 / R_V
     intercept = 2.030 - 3.007 * slope
@@ -33,6 +32,6 @@ _GRID = np.linspace(0.3, 10.0, 3000)
 _TABLE = np.where(_GRID < 1e4 / 2700.0, _OPTICAL(_GRID), _ultraviolet(_GRID)) / R_V
 
 
-def extinction_ratio(wavelength: FloatArray) -> FloatArray:
+def extinction_ratio(wavelength: NDArray[np.float64]) -> NDArray[np.float64]:
     """A(lambda)/A(V) at wavelengths in A (any shape; 1000 A to 3.3 microns)."""
     return np.interp(1e4 / wavelength, _GRID, _TABLE)
