@@ -55,7 +55,7 @@ def one_time(strategy, n_train, seed, seconds, uncached, epochs_best=4, device="
 
 def summary_of(values, centre_and_spread):
     scores = [one_score(seed=i, auroc=value) for i, value in enumerate(values)]
-    table = performance_table(pd.concat(scores), {})
+    table = performance_table(pd.concat(scores), {}, {})
     return summarise(table, centre_and_spread).iloc[0]
 
 
@@ -66,7 +66,7 @@ def test_performance_has_the_columns_and_is_sorted():
         one_score(**{"class": "SN Ia"}),
         one_score(),
     ]
-    table = performance_table(pd.concat(scores), {"bts": None})
+    table = performance_table(pd.concat(scores), {"bts": None}, {})
     assert list(table.columns) == PERFORMANCE_COLUMNS
     assert list(table["strategy"]) == ["scratch", "transfer", "transfer", "transfer"]
     assert list(table["seed"]) == [0, 0, 0, 1]
@@ -75,17 +75,17 @@ def test_performance_has_the_columns_and_is_sorted():
 
 def test_performance_refuses_a_run_counted_twice():
     with pytest.raises(DataError, match="1 rows twice"):
-        performance_table(pd.concat([one_score(), one_score(auroc=0.6)]), {})
+        performance_table(pd.concat([one_score(), one_score(auroc=0.6)]), {}, {})
 
 
 def test_performance_names_a_missing_column():
     with pytest.raises(DataError, match="n_test_class"):
-        performance_table(one_score().drop(columns="n_test_class"), {})
+        performance_table(one_score().drop(columns="n_test_class"), {}, {})
 
 
 def test_the_cap_on_a_test_set_stands_in_every_row_of_its_target(tmp_path):
     scores = pd.concat([one_score(), one_score(target="lsst_sims")])
-    table = performance_table(scores, {"bts": None, "lsst_sims": 60})
+    table = performance_table(scores, {"bts": None, "lsst_sims": 60}, {})
     table.to_csv(tmp_path / "performance.csv", index=False)
     table.to_parquet(tmp_path / "performance.parquet", index=False)
     for read in (
@@ -110,6 +110,21 @@ def test_mean_and_standard_deviation_use_defined_runs_only():
     assert row["centre"] == pytest.approx(0.8)
     assert row["spread"] == pytest.approx(0.2)  # sqrt((.04 + 0 + .04) / 2)
     assert (row["n_runs"], row["n_defined"]) == (4, 3)
+
+
+def test_a_summary_gives_the_fewest_objects_and_the_mark_of_any_run():
+    scores = [
+        one_score(**{"class": "TDE"}, seed=seed, n_train_class=n, n_test_class=9 - n)
+        for seed, n in enumerate([1, 4, 7])
+    ]
+    table = performance_table(pd.concat(scores), {}, {})
+    assert list(table["few_tested"]) == [False, False, True]
+    row = summarise(table).iloc[0]
+    assert (row["n_train_class"], row["n_test_class"], row["few_tested"]) == (
+        1,
+        2,
+        True,
+    )
 
 
 def test_median_and_median_absolute_deviation():

@@ -20,7 +20,10 @@ HEAVY = ENGINES | {"astropy", "matplotlib", "requests", "scipy", "sklearn"}
 HEAVY |= {"snakemake"}
 
 NEEDED = {
-    "scipy": ["check_claims"],
+    "scipy": [
+        *["check_claims", "compare_claims"],
+        *["compare_label_efficiency", "compare_strategies"],
+    ],
     "matplotlib": ["draw_datasheet", "draw_figure", "draw_schematic"],
     "requests": ["fetch"],
     "requests astropy matplotlib": ["fetch_alerce"],  # ALeRCE's client takes them all

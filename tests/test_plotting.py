@@ -31,7 +31,7 @@ def performance(target, labels, sizes=SIZES, seeds=3):
                 for i, label in enumerate(labels):
                     auroc = level + 0.02 * i + n / 10000 + 0.01 * seed
                     rows.append(
-                        (target, strategy, n, seed, label, auroc, 9, i, 50, None)
+                        (target, strategy, n, seed, label, auroc, 9, i, 50, None, False)
                     )
     return pd.DataFrame(rows, columns=PERFORMANCE_COLUMNS)
 

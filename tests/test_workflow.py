@@ -39,7 +39,7 @@ def test_every_figure_is_made_in_vector_and_pixels(run):
 def test_performance_has_every_unit_strategy_and_class(performance):
     assert list(performance) == [
         *["target", "strategy", "n_train", "seed", "class", "auroc"],
-        *["n_train_class", "n_test_class", "n_test", "max_test"],
+        *["n_train_class", "n_test_class", "n_test", "max_test", "few_tested"],
     ]
     units = performance.groupby("target")[["n_train", "seed"]].apply(
         lambda rows: set(rows.itertuples(index=False, name=None))
@@ -74,10 +74,10 @@ def test_the_cap_on_a_test_set_is_stated_where_it_counts(run, performance):
     assert set(trained["max_test"].dropna()) == {60}
     told = "tested on at most 60 light curves, drawn at random"
     written = (tables / "performance.md").read_text()
-    assert written.startswith(f"lsst_sims: {told}.\n\n|")
-    claims = pd.read_csv(tables / "claims.csv").set_index("claim")
-    capped = claims.index.str.contains(told)
-    assert set(claims.index[capped].str.extract(r"\((\d+)")[0]) == {"2", "6", "7", "8"}
+    assert written.startswith(f"lsst_sims: {told}.\n\n")
+    claims = pd.read_csv(tables / "claims.csv", dtype={"name": str})
+    capped = claims[claims["claim"].str.contains(told)]
+    assert set(capped["name"]) == {"2", "6", "7", "8a", "8b"}
     assert told in (tables / "claims.md").read_text()
 
 
@@ -150,11 +150,12 @@ def test_table_1_counts_what_enters(run):
 def test_every_claim_is_judged(run):
     claims = pd.read_csv(run / "results/tables/claims.csv")
     assert list(claims) == [
-        *["claim", "section", "paper_value", "measured", "lo", "hi", "verdict"],
+        *["name", "claim", "section", "data", "baseline"],
+        *["paper_value", "measured", "lo", "hi", "verdict"],
     ]
     verdicts = {"holds", "fails", "undecided at this scale", "not run"}
     assert set(claims["verdict"]) <= verdicts
-    numbers = {re.match(r"\((\d+)", text)[1] for text in claims["claim"]}
+    numbers = set(claims["name"].str.rstrip("abcd"))
     assert numbers == {str(n) for n in range(1, 13)}
 
 

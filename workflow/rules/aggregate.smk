@@ -18,9 +18,48 @@ rule collect_performance:
     params:
         centre_and_spread=config["figures"]["centre_and_spread"],
         max_test=caps_on_tests(),
-        code=code_of("aggregation", "wording"),
+        common_classes=common_classes(),
+        code=code_of("performance_page", "wording"),
     script:
         "../scripts/collect_performance.py"
+
+
+rule compare_strategies:
+    input:
+        performance="<results>/tables/performance.parquet",
+    output:
+        csv="<results>/tables/paired.csv",
+        markdown="<results>/tables/paired.md",
+    log:
+        "<logs>/compare_strategies.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        code=code_of("paired", "aggregation"),
+    script:
+        "../scripts/compare_strategies.py"
+
+
+rule compare_label_efficiency:
+    input:
+        performance="<results>/tables/performance.parquet",
+    output:
+        csv="<results>/tables/label_efficiency.csv",
+        markdown="<results>/tables/label_efficiency.md",
+    log:
+        "<logs>/compare_label_efficiency.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        code=code_of("label_efficiency", "aggregation"),
+    script:
+        "../scripts/compare_label_efficiency.py"
 
 
 rule compare_training_time:
@@ -61,9 +100,31 @@ rule check_claims:
         runtime=grows(10),
     params:
         titles=titles_of_targets(),
+        real=real_targets(),
         code=code_of("claims"),
     script:
         "../scripts/check_claims.py"
+
+
+rule compare_claims:
+    input:
+        tables=["<results>/tables/claims.csv"]
+        + expand("{folder}/tables/claims.csv", folder=config["compare_with"]),
+        claims=str(CONFIG_FOLDER / "claims.yaml"),
+    output:
+        csv="<results>/tables/claims_by_data.csv",
+        markdown="<results>/tables/claims_by_data.md",
+    log:
+        "<logs>/compare_claims.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        code=code_of("claims"),
+    script:
+        "../scripts/compare_claims.py"
 
 
 rule count_classes:
@@ -95,7 +156,7 @@ rule list_dropped:
             dataset=datasets_in_use(config),
             stage=["ingest", "encode"],
         ),
-        expand("<results>/sources/{source}/seed0/dropped.csv", source=sources_in_use()),
+        expand("<results>/sources/{source}/seed0/dropped.csv", source=sources_in_use(config)),
     output:
         csv="<results>/tables/dropped.csv",
         markdown="<results>/tables/dropped.md",

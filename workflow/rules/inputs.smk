@@ -22,6 +22,7 @@ def results_of_science():
         figure for target in config["targets"] for figure in FIGURES.get(target, [])
     ]
     tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
+    tables += ["paired", "label_efficiency", "claims_by_data"]
     sheets = datasets_in_use(config)
     return (
         expand("<results>/datasheets/{name}.{kind}", name=sheets, kind=SHEET)
@@ -43,6 +44,24 @@ def titles_of_targets():
     }
     return {
         target: config["datasets"][name]["title"] for target, name in datasets.items()
+    }
+
+
+def real_targets():
+    """Whether the light curves of each target are real; else they are simulated."""
+    datasets = {
+        target: config["experiments"][target]["dataset"] for target in config["targets"]
+    }
+    return {
+        target: config["datasets"][name]["real"] for target, name in datasets.items()
+    }
+
+
+def common_classes():
+    """The common classes of each target."""
+    return {
+        target: config["experiments"][target]["common_classes"]
+        for target in config["targets"]
     }
 
 

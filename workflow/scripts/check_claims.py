@@ -16,6 +16,7 @@ with job(snakemake):
         pd.read_parquet(snakemake.input.performance),
         pd.read_parquet(snakemake.input.training),
         read_claims(snakemake.input.claims),
+        snakemake.params.real,
     )
     data = [f"{name}: {title}" for name, title in snakemake.params.titles.items()]
     with whole_outputs(*snakemake.output) as (csv, markdown):

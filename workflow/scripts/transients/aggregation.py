@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from transients.errors import ConfigurationError, DataError
+from transients.few_tested import few_tested
 
 PERFORMANCE_COLUMNS = [
     "target",
@@ -22,6 +23,7 @@ PERFORMANCE_COLUMNS = [
     "n_test_class",
     "n_test",
     "max_test",
+    "few_tested",
 ]
 TRAINING_TIME_COLUMNS = [
     "target",
@@ -44,6 +46,9 @@ SUMMARY_COLUMNS = [
     "spread",
     "n_runs",
     "n_defined",
+    "n_train_class",
+    "n_test_class",
+    "few_tested",
 ]
 CACHED = " (cached embeddings)"
 """Ends the strategy's name in the row that gives times with cached embeddings."""
@@ -55,18 +60,22 @@ CentreAndSpread = Literal["mean_sd", "median_mad"]
 
 
 def performance_table(
-    scores: pd.DataFrame, max_test: Mapping[str, int | None]
+    scores: pd.DataFrame,
+    max_test: Mapping[str, int | None],
+    common_classes: Mapping[str, Sequence[str]],
 ) -> pd.DataFrame:
     """Return the tidy table of AUROCs, one row per unit, strategy and class.
 
     scores are the concatenated scores of all units, max_test the cap on the test set
-    of each target. A row that occurs twice is refused, because it would count a run
-    twice.
+    of each target, common_classes its common classes. few_tested marks an AUROC on
+    fewer than 3 test objects of a class. A row that occurs twice is refused, because it
+    would count a run twice.
     """
     key = PERFORMANCE_COLUMNS[:5]
-    table = _select(scores, PERFORMANCE_COLUMNS[:-1], "scores")
+    table = _select(scores, PERFORMANCE_COLUMNS[:-2], "scores")
     _refuse_repeated(table, key, "scores")
-    return with_cap(table.sort_values(key, ignore_index=True), max_test)
+    table = with_cap(table.sort_values(key, ignore_index=True), max_test)
+    return table.assign(few_tested=few_tested(table, common_classes))
 
 
 def with_cap(table: pd.DataFrame, max_test: Mapping[str, int | None]) -> pd.DataFrame:
@@ -154,7 +163,8 @@ def summarise(
     mean_sd: mean and standard deviation (n - 1), as the paper writes; median_mad:
     median and median absolute deviation, unscaled, as the authors' code draws. Only
     runs where the AUROC is defined enter: n_defined of n_runs. The spread of a single
-    run is NaN.
+    run is NaN. n_train_class and n_test_class are the fewest labelled and tested
+    objects of any run, few_tested says if any run is marked so.
     """
     estimators = {"mean_sd": _mean_sd, "median_mad": _median_mad}
     if centre_and_spread not in estimators:
@@ -168,7 +178,9 @@ def summarise(
     for names, group in performance.groupby(key, sort=True):
         defined = group["auroc"].dropna().to_numpy(dtype=float)
         runs = (len(group), len(defined))
-        rows.append((*names, *estimate(defined), *runs))
+        fewest = group[["n_train_class", "n_test_class"]].min()
+        few = bool(group["few_tested"].any())
+        rows.append((*names, *estimate(defined), *runs, *fewest, few))
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
 
 

@@ -17,6 +17,13 @@ from transients.configuration_datasets import check_datasets
 from transients.errors import ConfigurationError
 
 MORE = "additionalProperties"
+REAL = {
+    "alerce": True,
+    "ztf_forced_photometry": True,
+    "plasticc": False,
+    "simulate": False,
+}
+"""Whether light curves are real, of readers that read nothing else."""
 
 
 def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
@@ -126,6 +133,11 @@ def _check_dataset(config: Config, name: str) -> Iterator[str]:
         yield (
             f"{where}: reader {dataset['reader']!r} needs its options in the section"
             f" {where}.{dataset['reader']}"
+        )
+    if dataset["real"] != REAL.get(dataset["reader"], dataset["real"]):
+        yield (
+            f"{where}.real: {dataset['real']}, but reader {dataset['reader']!r} is for"
+            f" {'simulated' if dataset['real'] else 'real'} light curves"
         )
     if "download" in dataset:
         download = [dataset["download"]]

@@ -9,11 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from transients.averages import MACRO, MACRO_COMMON, MACRO_COMMON_ONLY
 from transients.errors import DataError
-
-MACRO = "macro"
-MACRO_COMMON = "macro_common"
-MACRO_COMMON_ONLY = "macro_common_only"
 
 
 def auroc(positive: NDArray[np.bool_], score: NDArray[np.float64]) -> float:

@@ -1,6 +1,7 @@
 """The paper's claims, each with its measured value, interval and verdict."""
 
 from transients.claims import costs, gains
+from transients.claims.by_data import verdicts_by_data
 from transients.claims.table import (
     CLAIM_COLUMNS,
     Claim,
@@ -17,4 +18,5 @@ __all__ = [
     "costs",
     "gains",
     "read_claims",
+    "verdicts_by_data",
 ]

@@ -9,17 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from transients.claims.intervals import (
-    FAILS,
-    HOLDS,
-    NOTHING,
-    UNDECIDED,
-    Interval,
-    above,
-    below,
-    ratio_interval,
-    within,
-)
 from transients.claims.results import (
     Outcome,
     Results,
@@ -28,6 +17,15 @@ from transients.claims.results import (
     nearest,
     sizes_of,
 )
+from transients.claims.verdicts import (
+    FAILS,
+    HOLDS,
+    UNDECIDED,
+    above,
+    below,
+    within,
+)
+from transients.intervals import NOTHING, Interval, ratio_interval
 
 
 @measure

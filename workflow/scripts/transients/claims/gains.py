@@ -14,17 +14,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from transients.claims.intervals import (
-    FAILS,
-    HOLDS,
-    NOTHING,
-    UNDECIDED,
-    Interval,
-    above,
-    below,
-    weakest,
-    within,
-)
 from transients.claims.results import (
     NotRunError,
     Outcome,
@@ -34,6 +23,16 @@ from transients.claims.results import (
     nearest,
     sizes_of,
 )
+from transients.claims.verdicts import (
+    FAILS,
+    HOLDS,
+    UNDECIDED,
+    above,
+    below,
+    weakest,
+    within,
+)
+from transients.intervals import NOTHING, Interval
 
 
 @measure

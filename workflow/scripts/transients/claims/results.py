@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from transients.aggregation import as_float
-from transients.claims.intervals import Interval, mean_interval
+from transients.averages import classes_among
 from transients.errors import ConfigurationError
-
-AGGREGATES = ("macro", "macro_common", "macro_common_only")
+from transients.intervals import Interval, mean_interval
 
 
 class NotRunError(Exception):
@@ -59,14 +58,19 @@ class Results:
     def classes(self, target: str) -> list[str]:
         """Return the classes of a target, without aggregates and pairs."""
         rows = self.performance[self.performance["target"] == target]
-        labels = rows["class"].drop_duplicates()
-        return [x for x in labels if x not in AGGREGATES and "|" not in x]
+        return classes_among(rows["class"].unique())
 
     def max_test(self, target: str) -> int | None:
         """Return the cap on a target's test set [light curves], None without."""
         rows = self.performance[self.performance["target"] == target]
         caps = rows["max_test"].dropna()
         return None if caps.empty else int(caps.iloc[0])
+
+    def few_tested(self, target: str, label: str) -> bool:
+        """Return whether any AUROC of a label is on fewer than 3 objects of a class."""
+        table = self.performance
+        rows = (table["target"] == target) & (table["class"] == label)
+        return bool(table.loc[rows, "few_tested"].any())
 
     def interval(self, per_seed: pd.Series) -> Interval:
         """Return the interval over seeds at the confidence of all claims."""

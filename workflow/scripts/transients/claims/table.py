@@ -7,7 +7,7 @@ names the function in costs or gains that measures it and gives its options.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,36 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from transients.claims.intervals import NOT_RUN, NOTHING
+from transients.averages import MACRO
 from transients.claims.results import MEASURES, NotRunError, Outcome, Results
+from transients.claims.verdicts import NOT_RUN
 from transients.errors import ConfigurationError
+from transients.few_tested import FEW_IN_WORDS
+from transients.intervals import NOTHING
 from transients.wording import cap_in_words
 
-CLAIM_COLUMNS = ["claim", "section", "paper_value", "measured", "lo", "hi", "verdict"]
+REAL, SIMULATED = "real", "simulated"
+CLAIM_COLUMNS = [
+    "name",
+    "claim",
+    "section",
+    "data",
+    "baseline",
+    "paper_value",
+    "measured",
+    "lo",
+    "hi",
+    "verdict",
+]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: its words, where the paper makes it, and how it is measured."""
+    """One claim: its words, where the paper makes it, and how it is measured.
+
+    baselines are what it is checked against, one after the other; none where the
+    measure has no parameter baseline.
+    """
 
     name: str
     text: str
@@ -34,6 +53,7 @@ class Claim:
     measure: str
     paper_value: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    baselines: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +63,7 @@ class ClaimList:
     confidence: float
     margin: float
     size_tolerance: float
+    baselines: tuple[str, ...]
     claims: tuple[Claim, ...]
 
 
@@ -53,11 +74,12 @@ def read_claims(path: str | Path) -> ClaimList:
     keys = [setting.name for setting in fields(ClaimList)]
     _check_keys(str(path), content, required=keys, allowed=keys)
     entries = _mapping(f"{path}: claims", content["claims"])
-    claims = tuple(_claim(str(name), entry) for name, entry in entries.items())
-    return ClaimList(**content | {"claims": claims})
+    baselines = tuple(content["baselines"])
+    claims = tuple(_claim(str(name), x, baselines) for name, x in entries.items())
+    return ClaimList(**content | {"baselines": baselines, "claims": claims})
 
 
-def _claim(name: str, content: object) -> Claim:
+def _claim(name: str, content: object, baselines: Sequence[str]) -> Claim:
     where = f"claim {name}"
     entry = _mapping(where, content)
     named = entry.get("measure")
@@ -66,7 +88,7 @@ def _claim(name: str, content: object) -> Claim:
             f"{where}: measure {named!r}; use one of {sorted(MEASURES)}"
         )
     parameters = inspect.signature(MEASURES[named]).parameters
-    options = [key for key in parameters if key != "results"]
+    options = [key for key in parameters if key not in ("results", "baseline")]
     common = ["text", "section", "measure"]
     _check_keys(
         where,
@@ -78,6 +100,7 @@ def _claim(name: str, content: object) -> Claim:
         name=name,
         paper_value=entry.get("paper_value"),
         options={key: entry[key] for key in options},
+        baselines=baselines if "baseline" in parameters else (),
         **{key: " ".join(str(entry[key]).split()) for key in common},
     )
 
@@ -103,42 +126,60 @@ def _check_keys(
 
 
 def claims_table(
-    performance: pd.DataFrame, training: pd.DataFrame, claims: ClaimList
+    performance: pd.DataFrame,
+    training: pd.DataFrame,
+    claims: ClaimList,
+    real: Mapping[str, bool],
 ) -> pd.DataFrame:
-    """Return one row per claim, in the order of the list.
+    """Return one row per claim and baseline, in the order of the list.
 
     performance is the table of aggregation.performance_table, training the
-    concatenated training times of all units.
+    concatenated training times of all units. real says of each target that was run
+    whether its light curves were observed; else they are simulated.
     """
     settings = (claims.confidence, claims.margin, claims.size_tolerance)
     results = Results(performance, training, *settings)
-    rows = [_row(claim, results) for claim in claims.claims]
+    rows = [
+        _row(claim, baseline, results, real)
+        for claim in claims.claims
+        for baseline in claim.baselines or ("",)
+    ]
     return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
 
 
-def _row(claim: Claim, results: Results) -> tuple[object, ...]:
-    outcome = _decide(claim, results)
+def _row(
+    claim: Claim, baseline: str, results: Results, real: Mapping[str, bool]
+) -> tuple[object, ...]:
+    outcome = _decide(claim, baseline, results)
     interval = outcome.interval
     tested = _tested(claim, outcome, results)
-    basis = "; ".join(filter(None, (outcome.note, _runs(interval.n_runs), tested)))
-    text = f"({claim.name}) {claim.text}" + (f" [{basis}]" if basis else "")
+    basis = "; ".join(filter(None, (outcome.note, _runs(interval.n_runs), *tested)))
+    text = claim.text + (f" [{basis}]" if basis else "")
+    target = claim.options["target"]
+    data = {True: REAL, False: SIMULATED, None: ""}[real.get(target)]
     value = np.nan if claim.paper_value is None else claim.paper_value
-    numbers = (interval.estimate, interval.lo, interval.hi)
-    return (text, claim.section, value, *numbers, outcome.verdict)
+    numbers = (value, interval.estimate, interval.lo, interval.hi)
+    return (claim.name, text, claim.section, data, baseline, *numbers, outcome.verdict)
 
 
 def _runs(number: int) -> str:
     return f"{number} run{'s' if number > 1 else ''}" if number else ""
 
 
-def _tested(claim: Claim, outcome: Outcome, results: Results) -> str:
-    cap = results.max_test(claim.options["target"])
-    touched = outcome.tested and outcome.interval.n_runs > 0
-    return cap_in_words(cap) if touched and cap is not None else ""
+def _tested(claim: Claim, outcome: Outcome, results: Results) -> list[str]:
+    """Say of a measured AUROC if its test set was capped, or too small for a class."""
+    if not outcome.tested or not outcome.interval.n_runs:
+        return []
+    target = claim.options["target"]
+    averaged = claim.options.get("average") or claim.options.get("pair") or MACRO
+    cap, few = results.max_test(target), results.few_tested(target, averaged)
+    told = [] if cap is None else [cap_in_words(cap)]
+    return [*told, FEW_IN_WORDS] if few else told
 
 
-def _decide(claim: Claim, results: Results) -> Outcome:
+def _decide(claim: Claim, baseline: str, results: Results) -> Outcome:
+    against = {"baseline": baseline} if baseline else {}
     try:
-        return MEASURES[claim.measure](results, **claim.options)
+        return MEASURES[claim.measure](results, **claim.options, **against)
     except NotRunError:
         return Outcome(NOTHING, NOT_RUN)
