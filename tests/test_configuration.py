@@ -122,7 +122,7 @@ SCRATCH = "experiments.bts.strategies.scratch"
             0,
             "datasets.bts.simulate.counts: no objects of class TDE",
         ),
-        ("sources.ztf_sims.dataset", "ztf", "sources.ztf_sims.dataset: unknown 'ztf'"),
+        ("sources.ztf_sims.datasets", ["ztf"], "sources.ztf_sims.datasets: unknown 'z"),
         ("sources.ztf_sims.recipe", "papr", "sources.ztf_sims.recipe: unknown 'papr'"),
         (
             "sources.ztf_sims.merge",
@@ -203,6 +203,15 @@ def test_source_classes_are_merged_in_the_order_of_the_map(config):
     config["sources"]["ztf_sims"]["merge"] = MERGE
     expected = ("SN Ia", "SN II", "SN Ib/c", "SLSN-I", "TDE")
     assert source_classes(config, "ztf_sims") == expected
+
+
+def test_a_source_of_several_surveys_has_the_classes_of_all(config):
+    config["datasets"]["bts"]["classes"] = ["TDE", "SN Ia", "AGN", "kilonova"]
+    config["sources"]["ztf_sims"]["datasets"] = ["ztf_sims", "bts"]
+    classes = DEFAULT["datasets"]["ztf_sims"]["classes"]
+    assert source_classes(config, "ztf_sims") == (*classes, "SN Ia", "kilonova")
+    config["targets"] = ["lsst_sims"]
+    assert datasets_in_use(config) == ["ztf_sims", "bts", "lsst_sims"]
 
 
 @pytest.mark.parametrize("metadata_units", [10, None])

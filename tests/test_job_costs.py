@@ -19,7 +19,7 @@ def files(tmp_path):
     """Model input of 3,180 light curves of 43 points, as the default's BTS."""
     np.save(tmp_path / "points.npy", np.zeros((3180 * 43, 4), np.float32))
     np.save(tmp_path / "labels.npy", np.zeros(3180, np.int64))
-    return tmp_path / "points.npy", tmp_path / "labels.npy"
+    return [tmp_path / "points.npy"], [tmp_path / "labels.npy"]
 
 
 def minutes(files, n_train, in_turn=1, attempt=1, recipes=RECIPES):
@@ -78,6 +78,13 @@ def test_time_follows_labels_epochs_and_units(files):
 
 def test_a_source_model_learns_from_all(files):
     assert minutes(files, None) == minutes(files, 3180)
+
+
+def test_a_source_model_of_two_surveys_takes_the_time_of_both(files):
+    points, labels = files
+    assert minutes((2 * points, 2 * labels), None) == pytest.approx(
+        2 * minutes(files, None), rel=0.2
+    )
 
 
 def test_a_later_attempt_asks_for_more_up_to_a_days_time(files):

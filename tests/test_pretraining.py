@@ -14,6 +14,7 @@ from transients.pretraining import (
     pretrain,
     save_source,
 )
+from transients.surveys import join_surveys
 from transients.training import Recipe
 
 CLASSES = ("SNIa", "SNIb", "SNIc", "AGN")
@@ -27,8 +28,8 @@ def source_data(n=160):
 
 def run(seed=0, merge=None, data=None, **changes):
     arguments = {"unit": ("ztf_sims", seed), "validation_fraction": 0.25, **changes}
-    given = data or source_data()
-    return pretrain(given, CLASSES, merge, TINY, RECIPE, **arguments)
+    given = join_surveys(data or [(source_data(), CLASSES)])
+    return pretrain(given, merge, TINY, RECIPE, **arguments)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def source():
 
 def test_merged_classes_come_in_the_order_of_the_map():
     given = source_data(8)  # SNIa, SNIb, SNIc, AGN, SNIa, ...
-    rows, labels, merged = merge_classes(given, CLASSES, MERGE)
+    rows, labels, merged = merge_classes(given.labels, CLASSES, MERGE)
     assert merged == ("SN Ib/c", "SN Ia")
     assert rows.tolist() == [0, 1, 2, 4, 5, 6]
     assert [merged[k] for k in labels[rows]] == 2 * ["SN Ia", "SN Ib/c", "SN Ib/c"]
@@ -47,7 +48,7 @@ def test_merged_classes_come_in_the_order_of_the_map():
 @pytest.mark.parametrize("merge", [None, {}])
 def test_without_a_map_all_classes_stay(merge):
     given = source_data(8)
-    rows, labels, merged = merge_classes(given, CLASSES, merge)
+    rows, labels, merged = merge_classes(given.labels, CLASSES, merge)
     assert merged == CLASSES
     assert rows.tolist() == list(range(8))
     np.testing.assert_array_equal(labels, given.labels)
@@ -111,10 +112,27 @@ def test_a_merged_source_trains_on_its_own_classes_alone(untrained):
     assert weight[rare].sum() == pytest.approx(weight[~rare].sum(), rel=1e-5)
 
 
+def test_no_survey_drowns_another(untrained):
+    """A class of a survey weighs as much as any other, however many objects it has."""
+    few = model_input(mixed_lengths(20, seed=3), n_classes=2)
+    given = [(source_data(), CLASSES), (few, ("AGN", "kilonova"))]
+    found = run(data=given)
+    training = untrained[0][0]
+    assert found.classes == (*CLASSES, "kilonova")
+    of_few = training.rows >= 160
+    weight, label = (x[training.rows] for x in (training.weights, training.labels))
+    sums = [
+        weight[mine & (label == k)].sum()
+        for mine, classes in ((~of_few, (0, 1, 2, 3)), (of_few, (3, 4)))
+        for k in classes
+    ]
+    assert sums == pytest.approx([len(weight) / 6] * 6, rel=1e-4)
+
+
 def test_a_class_without_objects_is_an_error():
     two = model_input(mixed_lengths(20), n_classes=3)
     with pytest.raises(DataError, match="AGN"):
-        run(data=two)
+        run(data=[(two, CLASSES)])
 
 
 def test_the_source_is_saved_whole(source, tmp_path):

@@ -142,9 +142,12 @@ def light_curves_trained(config: Mapping[str, Any]) -> float:
 def _by_source(config: Mapping[str, Any], name: str, seeds: int) -> float:
     """Return the light curves of all models of a source."""
     source = config["sources"][name]
-    counts = config["datasets"][source["dataset"]]["simulate"]["counts"]
+    counts = [
+        sum(config["datasets"][name]["simulate"]["counts"].values())
+        for name in source["datasets"]
+    ]
     held_out = source["validation_fraction"]
-    a_model = sum(counts.values()) * EPOCHS * (1 - held_out + held_out * PREDICTED)
+    a_model = sum(counts) * EPOCHS * (1 - held_out + held_out * PREDICTED)
     return a_model * (seeds if source["one_per_seed"] else 1)
 
 

@@ -13,6 +13,7 @@ from transients.configuration import (
     download_of,
     files_of,
     source_classes,
+    sources_in_use,
     strategies_at,
 )
 from transients.errors import TransientsError

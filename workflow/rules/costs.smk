@@ -24,11 +24,18 @@ def mb_of_training(wildcards, input, threads, attempt):
     return training_mb(input.size_mb, threads, attempt)
 
 
+def mb_of_pretraining(wildcards, input, threads, attempt):
+    """Memory of a source model; several data sets are joined in a copy of them all."""
+    copies = 1 if len(input.points) == 1 else 2
+    return training_mb(copies * input.size_mb, threads, attempt)
+
+
 def minutes_of_pretraining(wildcards, input, attempt):
     """Time that a source model may take."""
     source = config["sources"][wildcards.source]
     return training_minutes(
-        *input[:2],
+        input.points,
+        input.labels,
         [config["recipes"][source["recipe"]]],
         n_train=None,
         in_turn=1,
@@ -40,7 +47,8 @@ def minutes_of_units(wildcards, input, threads, attempt):
     """Time that the units of a (target, n_train) may take."""
     experiment = config["experiments"][wildcards.target]
     return training_minutes(
-        *input.model_input[:2],
+        input.model_input[:1],
+        input.model_input[1:2],
         [strategy["recipe"] for strategy in strategies_of_unit(wildcards).values()],
         n_train=int(wildcards.n_train),
         in_turn=-(-experiment["seeds"] // threads),

@@ -32,11 +32,6 @@ def results_of_science():
     )
 
 
-def sources_in_use():
-    """The source models that the configured targets start from."""
-    return sorted({config["experiments"][name]["source"] for name in config["targets"]})
-
-
 def titles_of_targets():
     """What the data of each target are, in the words of the configuration."""
     datasets = {
@@ -145,12 +140,15 @@ def data_dir_of_files(wildcards):
 
 
 def source_input(wildcards):
-    """The model input of a source's data set."""
-    return expand(
-        "<results>/data/{dataset}/model_input/{array}.npy",
-        dataset=config["sources"][wildcards.source]["dataset"],
-        array=MODEL_INPUT,
-    )
+    """The model input of a source's data sets, by array."""
+    return {
+        array: expand(
+            "<results>/data/{dataset}/model_input/{array}.npy",
+            dataset=config["sources"][wildcards.source]["datasets"],
+            array=array,
+        )
+        for array in MODEL_INPUT
+    }
 
 
 def unit_files(wildcards):

@@ -3,7 +3,7 @@
 
 rule pretrain:
     input:
-        source_input,
+        unpack(source_input),
     output:
         classifier="<results>/sources/{source}/seed{seed}/classifier.keras",
         summary="<results>/sources/{source}/seed{seed}/summary.json",
@@ -14,17 +14,21 @@ rule pretrain:
         ENVIRONMENT
     threads: 1
     resources:
-        mem_mb=mb_of_training,
+        mem_mb=mb_of_pretraining,
         runtime=minutes_of_pretraining,
     params:
         source=lookup(dpath="sources/{source}", within=config),
-        classes=lambda wildcards: config["datasets"][
-            config["sources"][wildcards.source]["dataset"]
-        ]["classes"],
+        classes=lambda wildcards: {
+            name: config["datasets"][name]["classes"]
+            for name in config["sources"][wildcards.source]["datasets"]
+        },
         recipe=lambda wildcards: config["recipes"][
             config["sources"][wildcards.source]["recipe"]
         ],
-        model=config["model"],
+        model=lambda wildcards: {
+            **config["model"],
+            "flux": config["sources"][wildcards.source]["flux"],
+        },
         encoding=config["encoding"],
         compute=config["compute"],
         code=code_of("pretraining", "backends"),

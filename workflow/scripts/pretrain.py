@@ -14,25 +14,20 @@ with job(snakemake):
 
     choose_backend(snakemake.params.compute)
     from transients.accelerators import ran_on, require_gpu
-    from transients.encoding import load
     from transients.model import Architecture
-    from transients.pretraining import as_observed, pretrain, save_source
-    from transients.tables import collect_dropped
+    from transients.pretraining import pretrain, read_surveys, save_source
     from transients.training import Recipe
 
     require_gpu(snakemake.resources.get("gpu", 0), snakemake.config["missing_gpu"])
     source_name = snakemake.wildcards.source
-    model_input = load(Path(snakemake.input[0]).parent)
-    rules = snakemake.params.encoding
-    model_input, dropped = as_observed(
-        model_input,
+    surveys, dropped = read_surveys(
+        [Path(path).parent for path in snakemake.input.points],
+        snakemake.params.classes,
         snakemake.params.source["observations"],
-        rules["window"],
-        rules["min_points"],
+        snakemake.params.encoding,
     )
     source = pretrain(
-        model_input,
-        snakemake.params.classes,
+        surveys,
         snakemake.params.source["merge"],
         Architecture(**snakemake.params.model),
         Recipe.from_config(snakemake.params.recipe),
@@ -42,5 +37,5 @@ with job(snakemake):
     with whole_outputs(*snakemake.output) as (classifier, summary, dropped_path):
         how = {"computed_with": computed_with(snakemake.params.compute)}
         save_source(source, classifier, summary, {**ran_on(), **how})
-        name = f"{snakemake.params.source['dataset']} (source {source_name})"
-        collect_dropped(name, dropped).to_csv(dropped_path, index=False)
+        named = dropped["dataset"] + f" (source {source_name})"
+        dropped.assign(dataset=named).to_csv(dropped_path, index=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import keras
 
+from transients.configuration import source_classes
 from transients.model import (
     Architecture,
     build_backbone,
@@ -25,11 +27,9 @@ def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  
     """
     names = {e["source"] for e in params.experiments.values()}
     source = sorted(names)[0]
-    source_data = params.sources[source]["dataset"]
-    merged = params.sources[source]["merge"]
-    n_source = len(
-        set(merged.values()) if merged else params.datasets[source_data]["classes"]
-    )
+    config = {"sources": params.sources, "datasets": params.datasets}
+    n_source = len(source_classes(config, source))
+    architecture = replace(architecture, flux=params.sources[source]["flux"])
     targets = {}
     for name, experiment in params.experiments.items():
         if "transfer" in experiment["strategies"]:
@@ -39,7 +39,7 @@ def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  
             targets[name] = {"strategy": "transfer", "layers": layers}
     return {
         "layers": describe(_untrained(architecture, n_source, [])),
-        "source": source_data,
+        "source": " + ".join(params.sources[source]["datasets"]),
         "targets": targets,
     }
 

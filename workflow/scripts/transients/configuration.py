@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,16 @@ def backbone_layers(model: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def sources_in_use(config: Config) -> list[str]:
+    """Return the source models that the configured targets start from."""
+    return sorted({config["experiments"][name]["source"] for name in config["targets"]})
+
+
 def datasets_in_use(config: Config) -> list[str]:
     """Return the data sets that the configured targets need, sources first."""
-    experiments = [config["experiments"][name] for name in config["targets"]]
-    sources = [config["sources"][e["source"]]["dataset"] for e in experiments]
-    return list(dict.fromkeys(sources + [e["dataset"] for e in experiments]))
+    sources = [config["sources"][name]["datasets"] for name in sources_in_use(config)]
+    targets = [config["experiments"][name]["dataset"] for name in config["targets"]]
+    return list(dict.fromkeys([*chain(*sources), *targets]))
 
 
 def strategies_at(experiment: Mapping[str, Any], n_train: int) -> dict[str, Any]:
@@ -45,7 +51,13 @@ def source_classes(config: Config, source: str) -> tuple[str, ...]:
     section = config["sources"][source]
     if section["merge"]:
         return tuple(dict.fromkeys(section["merge"].values()))
-    return tuple(config["datasets"][section["dataset"]]["classes"])
+    return classes_of_all(config, section["datasets"])
+
+
+def classes_of_all(config: Config, datasets: Iterable[str]) -> tuple[str, ...]:
+    """Return the classes of several data sets in the order in which they appear."""
+    classes = (config["datasets"][name]["classes"] for name in datasets)
+    return tuple(dict.fromkeys(chain(*classes)))
 
 
 def files_of(config: Config, dataset: str) -> dict[str, str]:

@@ -12,7 +12,12 @@ import jsonschema
 import yaml
 from jsonschema.exceptions import ValidationError
 
-from transients.configuration import Config, backbone_layers, source_classes
+from transients.configuration import (
+    Config,
+    backbone_layers,
+    classes_of_all,
+    source_classes,
+)
 from transients.configuration_datasets import check_datasets
 from transients.errors import ConfigurationError
 
@@ -84,14 +89,8 @@ def _contradictions(config: Config) -> Iterator[str]:
             )
     for name in config["datasets"]:
         yield from _check_dataset(config, name)
-    for name, source in config["sources"].items():
-        where = f"sources.{name}"
-        data = _missing([source["dataset"]], config["datasets"], f"{where}.dataset")
-        yield from data
-        yield from _missing([source["recipe"]], config["recipes"], f"{where}.recipe")
-        if source["merge"] and not data:
-            classes = config["datasets"][source["dataset"]]["classes"]
-            yield from _missing(source["merge"], classes, f"{where}.merge")
+    for name in config["sources"]:
+        yield from _check_source(config, name)
     for name in config["experiments"]:
         yield from _check_experiment(config, name)
     for name, recipe in config["recipes"].items():
@@ -123,6 +122,16 @@ def _check_kept_heads(config: Config) -> Iterator[str]:
                     f" source model tells {list(theirs)} apart and the data set has"
                     f" {list(ours)}, in that order"
                 )
+
+
+def _check_source(config: Config, name: str) -> Iterator[str]:
+    source, where = config["sources"][name], f"sources.{name}"
+    unknown = _missing(source["datasets"], config["datasets"], f"{where}.datasets")
+    yield from unknown
+    yield from _missing([source["recipe"]], config["recipes"], f"{where}.recipe")
+    if source["merge"] and not unknown:
+        classes = classes_of_all(config, source["datasets"])
+        yield from _missing(source["merge"], classes, f"{where}.merge")
 
 
 def _check_dataset(config: Config, name: str) -> Iterator[str]:

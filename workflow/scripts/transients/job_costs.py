@@ -44,8 +44,8 @@ def training_mb(size_mb: float, at_once: int, attempt: int) -> int:
 
 
 def training_minutes(
-    points: str | Path,
-    labels: str | Path,
+    points: Collection[str | Path],
+    labels: Collection[str | Path],
     recipes: Collection[Mapping[str, Any]],
     *,
     n_train: int | None,
@@ -54,12 +54,12 @@ def training_minutes(
 ) -> int:
     """Time of a job that trains networks by these recipes, should none stop early.
 
-    points and labels are files of the model input, whose sizes tell how long its light
-    curves are; n_train light curves, or where it is None all, are learnt from, and all
+    points and labels are files of the model input, one for each data set, whose sizes
+    tell how long its light curves are; n_train light curves, or where it is None all, are learnt from, and all
     classified. in_turn is the number of units that wait for one another.
     """
-    n_points = Path(points).stat().st_size / BYTES_PER_POINT
-    n_objects = Path(labels).stat().st_size / BYTES_PER_LABEL
+    n_points = sum(Path(path).stat().st_size for path in points) / BYTES_PER_POINT
+    n_objects = sum(Path(path).stat().st_size for path in labels) / BYTES_PER_LABEL
     learnt = n_points * (1.0 if n_train is None else min(1.0, n_train / n_objects))
     seconds = sum(
         SECONDS_PER_STRATEGY

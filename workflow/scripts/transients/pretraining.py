@@ -1,4 +1,4 @@
-"""Pretraining: the source model, trained on simulated light curves of one survey."""
+"""Pretraining: the source model, trained on simulated light curves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,11 +15,12 @@ from numpy.typing import NDArray
 
 from transients.alerts import as_alerts
 from transients.batches import Batches, light_curve_source
-from transients.encoding import ModelInput, require_every_class
+from transients.encoding import load, require_every_class
 from transients.metrics import class_aurocs
 from transients.model import Architecture, build_backbone, build_head, with_head
 from transients.sampling import seed_of
-from transients.tables import dropped_frame
+from transients.surveys import Surveys, join_surveys
+from transients.tables import collect_dropped, dropped_frame
 from transients.training import (
     PREDICTION_BATCH,
     Recipe,
@@ -40,40 +42,47 @@ class SourceModel:
 
 
 def merge_classes(
-    model_input: ModelInput, classes: Sequence[str], merge: Mapping[str, str] | None
+    labels: NDArray[np.int64], classes: Sequence[str], merge: Mapping[str, str] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
-    """Return the rows to train on, their labels, and the classes these refer to.
+    """Return the rows to train on, all labels, and the classes these refer to.
 
-    merge maps classes of the data set to merged ones; objects of classes that it does
-    not name are left out. Without merge every row and class stays.
+    merge maps classes of the data sets to merged ones; objects of classes that it does
+    not name are left out, their label is -1. Without merge every row and class stays.
     """
-    labels = np.asarray(model_input.labels)
+    labels = np.asarray(labels)
     if not merge:
-        return np.arange(len(model_input)), labels, tuple(classes)
+        return np.arange(len(labels)), labels, tuple(classes)
     merged = tuple(dict.fromkeys(merge.values()))
     lookup = np.array([merged.index(merge[c]) if c in merge else -1 for c in classes])
     rows = np.flatnonzero(lookup[labels] >= 0)
     return rows, lookup[labels], merged
 
 
-def as_observed(
-    model_input: ModelInput,
+def read_surveys(
+    folders: Sequence[Path],
+    classes: Mapping[str, Sequence[str]],
     observations: str,
-    window: tuple[float, float],
-    min_points: int,
-) -> tuple[ModelInput, pd.DataFrame]:
+    encoding: Mapping[str, Any],
+) -> tuple[Surveys, pd.DataFrame]:
     """Return the light curves as a source is shown them, and what that leaves out.
 
-    observations is "all", or "detections" for alerts: see alerts.as_alerts.
+    classes are those of each data set, whose model inputs are in folders, in the same
+    order. observations is "all", or "detections" for alerts: see alerts.as_alerts. The
+    table has the columns dataset, object_id and reason.
     """
-    if observations == "detections":
-        return as_alerts(model_input, window, min_points)
-    return model_input, dropped_frame([], "")
+    shown, dropped = [], []
+    for folder, (name, theirs) in zip(folders, classes.items(), strict=True):
+        model_input, left_out = load(folder), dropped_frame([], "")
+        if observations == "detections":
+            window, min_points = encoding["window"], encoding["min_points"]
+            model_input, left_out = as_alerts(model_input, window, min_points)
+        shown.append((model_input, theirs))
+        dropped.append(collect_dropped(name, left_out))
+    return join_surveys(shown), pd.concat(dropped, ignore_index=True)
 
 
 def pretrain(
-    model_input: ModelInput,
-    classes: Sequence[str],
+    surveys: Surveys,
     merge: Mapping[str, str] | None,
     architecture: Architecture,
     recipe: Recipe,
@@ -84,9 +93,11 @@ def pretrain(
     """Train the source model; unit = (source, seed) alone decides split and weights.
 
     The validation split stops the training where the recipe says so, and in any case
-    tells how well the source classes are told apart.
+    tells how well the source classes are told apart. Where there are several surveys, a
+    class of each of them is weighted as a class of its own.
     """
-    rows, labels, merged = merge_classes(model_input, classes, merge)
+    model_input = surveys.model_input
+    rows, labels, merged = merge_classes(model_input.labels, surveys.classes, merge)
     require_every_class(labels[rows], merged)
     seed = seed_of(*unit)
     shuffled = np.random.default_rng(seed).permutation(rows)
@@ -96,7 +107,9 @@ def pretrain(
     backbone = build_backbone(architecture)
     head = build_head(backbone.output.shape[-1], len(merged), [])
     classifier = with_head(backbone, head)
-    weights = class_weights(labels[fitting], len(merged), recipe.class_weight_power)
+    strata = surveys.strata(labels, len(merged))
+    n_strata = 1 + int(strata[rows].max())
+    weights = class_weights(strata[fitting], n_strata, recipe.class_weight_power)
     lengths = model_input.lengths
     training = train(
         classifier,
@@ -106,7 +119,7 @@ def pretrain(
             lengths,
             recipe.batch_size,
             labels=labels,
-            weights=weights[labels],
+            weights=weights[strata],
             shuffle_seed=seed,
         ),
         Batches(
