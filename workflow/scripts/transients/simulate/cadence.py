@@ -36,6 +36,8 @@ class TwoBandCadence:
 
     dense_fraction: float
     two_day_fraction: float
+    missed_fraction: float = 0.12  # of the visits, for weather or a gap of the camera
+    extra_depth: float = 0.0  # mag
     max_visits: int = 170  # per passband
 
     def draw(self, rng: np.random.Generator, n: int) -> Visits:
@@ -57,7 +59,7 @@ class TwoBandCadence:
         """Times of the visits in one band, (n, max_visits), with missed nights."""
         size = (len(interval), self.max_visits)
         gap = interval[:, None] * np.exp(0.25 * rng.standard_normal(size))
-        gap *= np.where(rng.random(size) < 0.12, 2.0, 1.0)
+        gap *= np.where(rng.random(size) < self.missed_fraction, 2.0, 1.0)
         gap = np.maximum(gap, 0.9)
         weather = rng.random(size) < 0.04
         gap[weather] += rng.exponential(8.0, weather.sum())
@@ -69,7 +71,11 @@ class TwoBandCadence:
     ) -> FloatArray:
         """Five-sigma magnitudes: brighter limits by moonlight and through cloud."""
         n_objects, size = int(row.max(initial=0)) + 1, len(row)
-        depth = np.array([20.95, 20.75])[band] - np.array([0.9, 0.6])[band] * moon**2
+        depth = (
+            self.extra_depth
+            + np.array([20.95, 20.75])[band]
+            - np.array([0.9, 0.6])[band] * moon**2
+        )
         depth += 0.15 * rng.standard_normal(n_objects)[row]
         depth += np.minimum(0.22 * rng.standard_normal(size), 0.4)
         cloudy = rng.random(size) < 0.06

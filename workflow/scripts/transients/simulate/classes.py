@@ -21,7 +21,7 @@ from .distributions import (
     SplitNormal,
     Uniform,
 )
-from .kinds import Correlation, Spectrum, TransientClass
+from .kinds import Correlation, IronLines, Spectrum, TransientClass
 
 B_BAND, G_BAND, V_BAND, R_BAND = 4400.0, 4700.0, 5500.0, 6200.0
 
@@ -39,19 +39,22 @@ SNIA = TransientClass(
     shape={
         "x1": SplitNormal(0.973, 1.472, 0.222, -3.2, 2.5),
         "stretch": Constant(0.98),
-        "diffusion_time": Constant(13.0),
-        "leakage_time": Constant(42.0),
+        "diffusion_time": Constant(10.5),
+        "leakage_time": Constant(48.0),
         "velocity": Normal(1.05e9, 0.063e9, 0.84e9, 1.365e9),
-        "temperature_floor": Constant(5300.0),
-        "bump": Normal(0.38, 0.08, 0.0, 0.8),
+        "temperature_floor": Constant(10_500.0),
+        "temperature_ceiling": Constant(13_500.0),
+        "bump": Normal(0.5, 0.1, 0.0, 1.0),
     },
     correlations=(
         Correlation("stretch", "x1", 0.085, 0.0, 0.5, 1.5),
-        Correlation("bump", "x1", 0.08, 0.0, 0.0, 0.8),
+        Correlation("bump", "x1", 0.08, 0.0, 0.0, 1.0),
     ),
     brightness={"x1": (-0.14, 0.0), "colour": (3.1, 0.0)},
     colour=SplitNormal(-0.054, 0.043, 0.101, -0.3, 0.6),
-    spectrum=Spectrum(uv_cut=4000.0, uv_slope=4.0),
+    spectrum=Spectrum(
+        uv_cut=4000.0, uv_slope=4.0, iron=IronLines(0.9, 31.0, 11.0, 25.0)
+    ),
     host_dust=0.0,  # already in the colour
     max_redshift=_reach(ztf=0.20, lsst=0.95),
     rate_evolution=1.5,
@@ -104,12 +107,14 @@ SNIB = TransientClass(  # magnitudes: Richardson+14; masses and velocities: Lyma
     reference_wavelength=R_BAND,
     peak_magnitude=Normal(-17.45, 0.9, -19.6, -15.0),
     shape={
-        "ejecta_mass": LogNormal(2.6, 0.42, 0.7, 12.0),
+        "ejecta_mass": LogNormal(1.8, 0.42, 0.5, 12.0),
         "velocity": LogNormal(9.9e8, 0.14, 5e8, 3e9),
         "opacity": Constant(0.07),
-        "temperature_floor": Normal(5600.0, 450.0, 4000.0, 8000.0),
+        "temperature_floor": Normal(6500.0, 600.0, 4000.0, 8000.0),
     },
-    spectrum=Spectrum(uv_cut=4300.0, uv_slope=3.0),
+    spectrum=Spectrum(
+        uv_cut=4300.0, uv_slope=3.0, iron=IronLines(0.45, 15.0, 10.0, 20.0)
+    ),
     host_dust=0.25,
     max_redshift=_reach(ztf=0.09, lsst=0.5),
     rate_evolution=2.0,
@@ -122,12 +127,14 @@ SNIC = TransientClass(  # Richardson+14, Lyman+16
     reference_wavelength=R_BAND,
     peak_magnitude=Normal(-17.55, 0.9, -19.7, -15.0),
     shape={
-        "ejecta_mass": LogNormal(3.0, 0.55, 0.7, 12.0),
+        "ejecta_mass": LogNormal(2.0, 0.5, 0.5, 12.0),
         "velocity": LogNormal(10.4e8, 0.12, 5e8, 3e9),
         "opacity": Constant(0.07),
-        "temperature_floor": Normal(5200.0, 450.0, 4000.0, 8000.0),
+        "temperature_floor": Normal(6200.0, 600.0, 4000.0, 8000.0),
     },
-    spectrum=Spectrum(uv_cut=4500.0, uv_slope=3.2),
+    spectrum=Spectrum(
+        uv_cut=4500.0, uv_slope=3.2, iron=IronLines(0.45, 15.0, 10.0, 20.0)
+    ),
     host_dust=0.3,
     max_redshift=_reach(ztf=0.09, lsst=0.5),
     rate_evolution=2.0,
@@ -143,9 +150,11 @@ SNIC_BL = TransientClass(  # Taddia+19
         "ejecta_mass": LogNormal(2.9, 0.6, 0.7, 12.0),
         "velocity": LogNormal(19.1e8, 0.22, 5e8, 3e9),
         "opacity": Constant(0.07),
-        "temperature_floor": Normal(5600.0, 450.0, 4000.0, 8000.0),
+        "temperature_floor": Normal(6500.0, 600.0, 4000.0, 8000.0),
     },
-    spectrum=Spectrum(uv_cut=4600.0, uv_slope=3.2),
+    spectrum=Spectrum(
+        uv_cut=4600.0, uv_slope=3.2, iron=IronLines(0.45, 15.0, 10.0, 20.0)
+    ),
     host_dust=0.15,
     max_redshift=_reach(ztf=0.15, lsst=0.7),
     rate_evolution=2.0,
@@ -179,12 +188,12 @@ SNII = TransientClass(  # Anderson+14; brighter ones decline faster
     reference_wavelength=R_BAND,
     peak_magnitude=Normal(-16.8, 1.0, -19.3, -13.5),
     shape={
-        "rise_time": Normal(8.0, 3.0, 2.0, 20.0),
-        "decline": Normal(1.27, 0.95, -0.5, 4.8),  # mag per 100 d on the plateau
+        "rise_time": Normal(10.0, 4.0, 2.0, 25.0),
+        "decline": Normal(0.9, 0.85, -0.5, 4.8),  # mag per 100 d on the plateau
         "plateau_end": Normal(84.0, 15.0, 40.0, 140.0),
         "drop": Normal(1.9, 0.45, 0.8, 3.2),  # mag at the end of the plateau
-        "early_temperature": Normal(12_500.0, 2000.0, 8000.0, 20_000.0),
-        "plateau_temperature": Normal(5600.0, 450.0, 4500.0, 7000.0),
+        "early_temperature": Normal(16_000.0, 2000.0, 8000.0, 20_000.0),
+        "plateau_temperature": Normal(5300.0, 450.0, 4500.0, 7000.0),
     },
     correlations=(Correlation("plateau_end", "decline", -6.0, 1.27, 40.0, 140.0),),
     brightness={"decline": (-0.25, 1.27)},
@@ -241,7 +250,7 @@ SLSN_I = TransientClass(  # Nicholl+17
     shape={
         "spin_period": LogNormal(2.4, 0.45, 0.9, 8.0),  # ms
         "magnetic_field": LogNormal(0.8, 0.7, 0.1, 6.0),  # 1e14 G
-        "ejecta_mass": LogNormal(4.8, 0.7, 1.2, 30.0),
+        "ejecta_mass": LogNormal(3.6, 0.7, 1.2, 30.0),
         "velocity": LogNormal(9.5e8, 0.3, 4e8, 2e9),
         "opacity": Constant(0.15),
         "temperature_floor": Normal(6500.0, 1000.0, 4500.0, 10_000.0),

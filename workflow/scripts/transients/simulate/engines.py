@@ -35,6 +35,7 @@ class History:
     temperature: FloatArray | None = None
     velocity: FloatArray | None = None
     temperature_floor: FloatArray | None = None
+    temperature_ceiling: FloatArray | None = None
     monochromatic: bool = False
     peak_time: FloatArray | None = None
 
@@ -129,7 +130,7 @@ def plateau(shape: Shape) -> History:
     # The drop takes about 6 d; the tail then fades at 1.1 mag per 100 d.
     magnitude += shape["drop"][:, None] / (1 + np.exp(-(TIME_GRID - end) / 6.0))
     magnitude += np.maximum(TIME_GRID - end, 0.0) * (1.1 - decline) / 100
-    cooling = shape["early_temperature"][:, None] * (TIME_GRID / 5.0) ** -0.45
+    cooling = shape["early_temperature"][:, None] * (TIME_GRID / 5.0) ** -0.46
     return History(
         brightness=10 ** (-0.4 * magnitude),
         temperature=np.maximum(shape["plateau_temperature"][:, None], cooling),
@@ -144,6 +145,7 @@ def _photospheric(luminosity: FloatArray, shape: Shape) -> History:
         luminosity,
         velocity=shape["velocity"],
         temperature_floor=shape["temperature_floor"],
+        temperature_ceiling=shape.get("temperature_ceiling"),
     )
 
 

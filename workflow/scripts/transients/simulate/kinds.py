@@ -24,6 +24,20 @@ class Correlation:
 
 
 @dataclass(frozen=True)
+class IronLines:
+    """Lines of iron-group elements that darken the blue once they recombine.
+
+    depth [mag] is reached `centre` days after peak; the Gaussian wings of its growth
+    and decay differ. Times stretch with the light curve (Kasen & Woosley 2007).
+    """
+
+    depth: float
+    centre: float
+    growth: float
+    decay: float
+
+
+@dataclass(frozen=True)
 class Spectrum:
     """How a spectrum departs from a blackbody.
 
@@ -35,6 +49,7 @@ class Spectrum:
     uv_slope: float = 0.0
     gentle_uv: bool = False
     h_alpha: float = 0.0  # strength of the emission line, relative to the continuum
+    iron: IronLines | None = None
     colour_zero: float = 0.0  # the `colour` that the blackbody alone stands for
 
 

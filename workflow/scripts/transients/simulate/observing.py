@@ -101,7 +101,7 @@ def _measure(
     if survey.real_sky is None:
         flux = clean + error * rng.standard_normal(len(clean))
     else:
-        flux, error = observe_real_sky(survey.real_sky, rng, clean, error, visits)
+        flux, error, seen = observe_real_sky(survey.real_sky, rng, clean, error, visits)
     # As they will be stored, so that anyone who divides them finds the same detections.
     flux = flux.astype(np.float32).astype(np.float64)
     error = error.astype(np.float32).astype(np.float64)
@@ -110,6 +110,7 @@ def _measure(
     mjd = season_start[visits.row] + visits.day
     stored = np.ones(len(flux), dtype=bool)
     if survey.real_sky is not None:
+        detected = seen
         stored = detected & (clean > 0)  # artefacts before explosion fail the vetting
     return Points(
         row=visits.row[stored],

@@ -23,22 +23,28 @@ class RealSky:
     reference_offset: float
     outlier_fraction: float
     outlier_strength: float  # in sigma
-    worst_error_ratio: float  # of true to reported errors
+    error_ratio: LogNormal  # of reported to true errors, by object
+    error_scatter: float  # of the logarithm of that ratio, from point to point
+    error_floor: float  # of the reported error, relative to the flux
+    detection_limit: float  # true sigma
     host_light: LogNormal  # in units of the sky noise
 
 
 BTS_SKY = RealSky(
-    shape_widening=1.3,
+    shape_widening=1.1,
     spectral_roughness=0.11,
-    host_dust_factor=1.4,
-    limit_softness=0.25,
+    host_dust_factor=1.1,
+    limit_softness=0.6,
     observed_limit=19.0,
     calibration_scatter=0.015,
     reference_fraction=0.08,
     reference_offset=20.0,
     outlier_fraction=0.006,
     outlier_strength=8.0,
-    worst_error_ratio=1.35,
+    error_ratio=LogNormal(2.1, 0.12),
+    error_scatter=0.15,
+    error_floor=0.028,
+    detection_limit=6.5,
     host_light=LogNormal(0.6, 0.8),
 )
 
@@ -57,24 +63,26 @@ def observe_real_sky(
     flux: FloatArray,
     error: FloatArray,
     visits: Visits,
-) -> tuple[FloatArray, FloatArray]:
-    """Measured fluxes and reported errors, (N,) each, of clean fluxes and errors.
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Measured fluxes, reported errors and what is detected, (N,) each, of clean fluxes and errors.
 
-    Host-galaxy light adds noise, of which half is in the reported error; errors are
-    too small by up to ``worst_error_ratio``; calibration and reference image are off;
-    a few points are outliers.
+    Host-galaxy light adds noise; alerts report errors about twice as large as the
+    scatter of their light curves; calibration and reference image are off; a few
+    points are outliers.
     """
     n, row = visits.n_objects, visits.row
     host = sky.host_light.draw(rng, n)[row]
-    ratio = Uniform(1.0, sky.worst_error_ratio).draw(rng, n)[row]
+    ratio = sky.error_ratio.draw(rng, n)[row]
+    ratio = ratio * np.exp(sky.error_scatter * rng.standard_normal(len(flux)))
     calibration = 1 + sky.calibration_scatter * rng.standard_normal(n)[row]
     offset = sky.reference_offset * rng.standard_normal(n)
     offset[rng.random(n) > sky.reference_fraction] = 0.0
-    true_error = error * ratio * np.sqrt(1 + 0.25 * host**2)
+    true_error = error * np.sqrt(1 + 0.25 * host**2)
     measured = flux * calibration + offset[row]
     measured += true_error * rng.standard_normal(len(flux))
     # Artefacts before the explosion would not pass the vetting of alerts.
     outlier = (rng.random(len(flux)) < sky.outlier_fraction) & (flux > 0)
     size = sky.outlier_strength * true_error[outlier]
     measured[outlier] += size * rng.standard_normal(outlier.sum())
-    return measured, error * np.sqrt(1 + 0.12 * host**2)
+    reported = np.hypot(ratio * true_error, sky.error_floor * flux)
+    return measured, reported, measured > sky.detection_limit * true_error

@@ -8,7 +8,7 @@ from .arrays import FloatArray, IntArray
 from .diffusion import DAY, TIME_GRID, at_age
 from .engines import ENGINES, History, Shape
 from .kinds import TransientClass
-from .sed import Moment, planck, spectral_shape
+from .sed import Moment, iron_transmission, planck, spectral_shape
 
 _PARSEC = 3.0857e18  # cm
 _STEFAN_BOLTZMANN = 5.6704e-5  # erg/cm^2/s/K^4
@@ -47,6 +47,9 @@ class RestFrameModel:
         """
         moment = self._moment(row, age)
         spectrum = spectral_shape(self.kind.spectrum, wavelength, moment)
+        if self.kind.spectrum.iron is not None:  # not in what sets the peak magnitude
+            iron = self.kind.spectrum.iron
+            spectrum = spectrum * iron_transmission(iron, wavelength, moment)
         scale = np.exp(at_age(self.log_scale, row, age))
         relative = wavelength / self.kind.reference_wavelength
         return scale[:, None] * spectrum * relative**2
@@ -125,9 +128,12 @@ def _photosphere(
     radius = history.velocity[:, None] * TIME_GRID * DAY
     cooling = relative / (4 * np.pi * _STEFAN_BOLTZMANN * radius**2)
     floor = history.temperature_floor[:, None]
+    ceiling = np.array(_MAX_TEMPERATURE)
+    if history.temperature_ceiling is not None:
+        ceiling = history.temperature_ceiling[:, None]
     for _ in range(3):
         temperature = np.sqrt(np.sqrt(cooling * luminosity[:, None]))
-        temperature = np.clip(temperature, floor, _MAX_TEMPERATURE)
+        temperature = np.clip(temperature, floor, ceiling)
         light = planck(reference, temperature) / temperature**4
         light *= relative * luminosity[:, None] * per_luminosity
         missing = peak_flux / light.max(axis=1)

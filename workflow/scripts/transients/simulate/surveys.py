@@ -62,15 +62,17 @@ BTS = Survey(
     name="bts",
     camera="ztf",
     passbands=passbands_of("ztf"),
-    cadence=TwoBandCadence(dense_fraction=0.12, two_day_fraction=0.6),
+    cadence=TwoBandCadence(
+        dense_fraction=0.12, two_day_fraction=0.2, missed_fraction=0.25, extra_depth=0.3
+    ),
     min_redshift=0.005,
-    max_redshift_factor=0.75,
-    peak_limit=18.5,
-    agn_limit=18.5,
+    max_redshift_factor=0.9,
+    peak_limit=19.05,
+    agn_limit=19.0,
     peak_passbands=(0, 1),
     season_starts=(58_200.0, 60_300.0),
     declinations=(-30.0, 90.0),
-    explosion_days=(-5.0, -10.0),
+    explosion_days=(-30.0, -5.0),
     real_sky=BTS_SKY,
 )
 
