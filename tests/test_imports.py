@@ -22,7 +22,7 @@ HEAVY |= {"snakemake"}
 NEEDED = {
     "scipy": [
         *["check_claims", "compare_claims"],
-        *["compare_label_efficiency", "compare_strategies"],
+        *["compare_label_efficiency", "compare_strategies", "extract_features"],
     ],
     "matplotlib": ["draw_datasheet", "draw_figure", "draw_schematic"],
     "requests": ["fetch"],

@@ -79,8 +79,12 @@ class Trees:
         _require_same(self.names, features)
         values = features[self.names].to_numpy(np.float32)
         probabilities = np.zeros((len(features), self.n_classes))
+        seen = self.learner.classes_
+        if len(seen) == 1:  # boosting takes it for one of two
+            probabilities[:, seen] = 1.0
+            return probabilities
         with threadpool_limits(1):
-            probabilities[:, self.learner.classes_] = self.learner.predict_proba(values)
+            probabilities[:, seen] = self.learner.predict_proba(values)
         return probabilities
 
 
@@ -116,10 +120,13 @@ def train_trees(
         )
     weights = np.concatenate([examples.weights for examples in given])
     weights = _balanced(classes, weights, recipe.class_weight_power)
-    values = [examples.features[names].to_numpy(np.float32) for examples in given]
+    values = np.concatenate(
+        [examples.features[names].to_numpy(np.float32) for examples in given]
+    )
+    values[:, np.isnan(values).all(axis=0)] = 0.0  # boosting takes no empty feature
     learner = _learner(recipe, seed)
     with threadpool_limits(1):
-        learner.fit(np.concatenate(values), classes, weights)
+        learner.fit(values, classes, weights)
     return Trees(learner, names, n_classes)
 
 

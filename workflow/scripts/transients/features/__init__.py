@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from transients.encoding import Encoding, ModelInput
+from transients.errors import DataError
 from transients.features.colours import colours
 from transients.features.curves import PassbandCurves
 from transients.features.shapes import shapes
@@ -30,8 +31,13 @@ def extract(model_input: ModelInput, encoding: Encoding) -> pd.DataFrame:
     encoding is that of the model input: it tells passbands, classes and scales. What
     cannot be measured, as in a passband without points, is NaN. Times are in days,
     brightness in magnitudes, corrected for the Milky Way's extinction. Raises DataError
-    for points in no passband.
+    for points in no passband, or without any light curve.
     """
+    if not len(model_input):
+        raise DataError(
+            "no light curve is left to measure features of: look at the data set's data"
+            " sheet, and at its lists of what was dropped"
+        )
     parts = [_measure(part, encoding) for part in _portions(model_input)]
     keys = {
         "object_id": model_input.object_id,
@@ -42,9 +48,9 @@ def extract(model_input: ModelInput, encoding: Encoding) -> pd.DataFrame:
 
 
 def _portions(model_input: ModelInput) -> Iterator[ModelInput]:
-    """Yield successive light curves, PORTION at a time; of none, one portion."""
+    """Yield successive light curves, PORTION at a time."""
     offsets = np.asarray(model_input.offsets)
-    for start in range(0, max(1, len(model_input)), PORTION):
+    for start in range(0, len(model_input), PORTION):
         here = offsets[start : start + PORTION + 1]
         rows = slice(start, start + PORTION)
         yield ModelInput(
