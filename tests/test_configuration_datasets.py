@@ -79,6 +79,15 @@ def test_fluxes_have_one_zero_point(config, zero_point):
     check_all(config)
 
 
+def test_simulated_light_curves_do_not_pass_for_real_ones():
+    config = copy.deepcopy(DEFAULT)
+    change(config, "datasets.bts.real", True)
+    expected = "datasets.bts.real: True, but reader 'simulate' is for simulated light"
+    assert expected in complaint(config)
+    change(config, "datasets.bts.real", MISSING)
+    assert "'real' is a required property" in complaint(config)
+
+
 def test_a_survey_may_say_its_own_trigger(config):
     files = {"objects": "bts/labels.csv", "light_curves": "bts/curves"}
     config["datasets"]["bts"] |= {"reader": "parquet", "parquet": {"files": files}}
@@ -113,7 +122,7 @@ def test_light_curves_of_a_broker_need_not_be_there_but_their_table_must(config)
     options = {name: BTS[name] for name in ("class_map", "labels", "passbands")}
     files = {"labels": "bts/labels.csv", "light_curves": "still to come"}
     options["files"] = files
-    config["datasets"]["bts"] |= {"reader": "alerce", "alerce": options}
+    config["datasets"]["bts"] |= {"real": True, "reader": "alerce", "alerce": options}
     check_all(config)
     files["labels"] = "no.csv"
     assert "datasets.bts.alerce.files.labels: no such file" in complaint(config)

@@ -69,9 +69,11 @@ def test_pairs_of_which_one_is_marked_are_marked():
     assert "†" not in page.loc["a", "minus c"]
 
 
-def test_the_page_shows_both_averages_in_words(paired):
+def test_the_page_shows_averages_in_words_and_students_interval_of_few_runs(paired):
     page = side_by_side(paired)
-    assert page.loc[0, "minus features"] == "+0.300 [+0.200, +0.400] +5.2 SE"
+    assert page.loc[0, "minus features"] == "+0.300 [+0.052, +0.548] +5.2 SE"
+    enough = side_by_side(paired.assign(n_runs=5))
+    assert enough.loc[0, "minus features"] == "+0.300 [+0.200, +0.400] +5.2 SE"
     assert pd.isna(page.loc[0, "minus best"])
     assert side_by_side(table_of({("a", "TDE"): BEST, ("b", "TDE"): BEST})).empty
 

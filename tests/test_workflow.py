@@ -151,12 +151,30 @@ def test_every_claim_is_judged(run):
     claims = pd.read_csv(run / "results/tables/claims.csv")
     assert list(claims) == [
         *["name", "claim", "section", "data", "baseline"],
-        *["paper_value", "measured", "lo", "hi", "verdict"],
+        *["paper_value", "measured", "lo", "hi", "verdict", "few_tested"],
     ]
     verdicts = {"holds", "fails", "undecided at this scale", "not run"}
     assert set(claims["verdict"]) <= verdicts
     numbers = set(claims["name"].str.rstrip("abcd"))
     assert numbers == {str(n) for n in range(1, 13)}
+    by_data = pd.read_csv(run / "results/tables/claims_by_data.csv")
+    assert list(by_data["name"]) == list(claims["name"].unique())
+    assert set(by_data["real data"]) == {"not run"}
+    assert set(by_data["simulated data"]) != {"not run"}
+
+
+def test_strategies_are_compared_pair_by_pair_and_by_their_labels(run):
+    tables = run / "results/tables"
+    paired = pd.read_csv(tables / "paired.csv")
+    row = paired.query(
+        "target == 'bts' and n_train == 40 and `class` == 'macro_common'"
+        " and strategy == 'transfer' and other == 'scratch'"
+    ).squeeze()
+    assert row["n_runs"] == 2
+    assert row["lo"] <= row["difference"] <= row["hi"]
+    labels = pd.read_csv(tables / "label_efficiency.csv")
+    assert set(labels["other"]) >= {"scratch", "scratch_fair"}
+    assert set(labels["class"]) == {"macro", "macro_common"}
 
 
 def test_every_table_is_there_as_markdown_too(run):

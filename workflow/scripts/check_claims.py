@@ -6,6 +6,7 @@ import pandas as pd
 
 from transients.aggregation import to_markdown
 from transients.claims import claims_table, read_claims
+from transients.few_tested import footnote, marks
 from transients.jobs import job, whole_outputs
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ with job(snakemake):
         snakemake.params.real,
     )
     data = [f"{name}: {title}" for name, title in snakemake.params.titles.items()]
+    few = table["few_tested"]
+    told = table.assign(verdict=table["verdict"] + marks(few)).drop(
+        columns="few_tested"
+    )
+    page = f"Data: {'; '.join(data)}.\n\n{to_markdown(told)}\n{footnote(few)}"
     with whole_outputs(*snakemake.output) as (csv, markdown):
         table.to_csv(csv, index=False)
-        markdown.write_text(f"Data: {'; '.join(data)}.\n\n{to_markdown(table)}\n")
+        markdown.write_text(page)

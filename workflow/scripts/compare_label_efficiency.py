@@ -6,6 +6,7 @@ import pandas as pd
 
 from transients.aggregation import to_markdown
 from transients.few_tested import footnote
+from transients.intervals import ENOUGH_RUNS
 from transients.jobs import job, whole_outputs
 from transients.label_efficiency import label_efficiency_table, side_by_side
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 NOTE = (
     "Labels with which the strategy of a column has the AUROC of the row [95 %"
-    " bootstrap interval; 0: fewer than its smallest size, inf: more than its"
-    " largest].\n\n"
+    " bootstrap interval; 0: fewer than its smallest size, inf: more than its largest];"
+    f" intervals of fewer than {ENOUGH_RUNS} runs are too narrow.\n\n"
 )
 
 with job(snakemake):

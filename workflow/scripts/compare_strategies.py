@@ -6,6 +6,7 @@ import pandas as pd
 
 from transients.aggregation import to_markdown
 from transients.few_tested import footnote
+from transients.intervals import ENOUGH_RUNS
 from transients.jobs import job, whole_outputs
 from transients.paired import paired_table, side_by_side
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 NOTE = (
-    "AUROC of strategy minus that of another, mean over runs [95 % bootstrap interval]"
-    " and the same in standard errors (SE).\n\n"
+    "AUROC of strategy minus that of another, mean over runs [95 % bootstrap interval, or"
+    f" Student's with fewer than {ENOUGH_RUNS} runs] and in standard errors (SE).\n\n"
 )
 
 with job(snakemake):

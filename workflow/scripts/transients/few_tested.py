@@ -11,7 +11,9 @@ from transients.averages import classes_among, members_of
 
 FEWEST_TESTED = 3
 MARK = " †"
-FEW_IN_WORDS = f"in some run fewer than {FEWEST_TESTED} test objects of a class"
+FOOTNOTE = (
+    f"{MARK.strip()} in some run fewer than {FEWEST_TESTED} test objects of a class."
+)
 
 
 def few_tested(
@@ -48,4 +50,4 @@ def marks(few: pd.Series) -> pd.Series:
 
 def footnote(few: pd.Series) -> str:
     """Return what a table in Markdown says below of the mark; nothing without any."""
-    return f"\n{MARK.strip()} {FEW_IN_WORDS}.\n" if few.any() else ""
+    return f"\n{FOOTNOTE}\n" if few.any() else ""

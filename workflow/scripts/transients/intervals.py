@@ -20,6 +20,8 @@ from scipy.special import ndtr, stdtrit  # scipy.stats takes 0.6 s more to impor
 
 CONFIDENCE = 0.95
 RESAMPLES = 10_000
+ENOUGH_RUNS = 5
+"""With fewer runs a bootstrap interval is too narrow: none reaches beyond the runs."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ def bootstrap_interval(per_seed: pd.Series, confidence: float = CONFIDENCE) -> I
     """Return the mean over seeds and its bootstrap interval; NaN seeds are left out.
 
     Percentiles of the means of resampled runs, at levels() moved outwards for few runs.
-    No interval reaches beyond the runs' own range, so that of fewer than 5 runs is too
-    narrow: see Student's instead. With fewer than two runs lo and hi are NaN.
+    With fewer than ENOUGH_RUNS see Student's instead; with fewer than two lo and hi are
+    NaN.
     """
     values = per_seed.dropna().to_numpy(dtype=float)
     if len(values) < 2:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from transients.averages import MACRO, MACRO_COMMON
 from transients.few_tested import marks
-from transients.intervals import bootstrap_interval, mean_interval
+from transients.intervals import ENOUGH_RUNS, bootstrap_interval, mean_interval
 
 PAIRED_COLUMNS = [
     "target",
@@ -78,7 +78,8 @@ def _compared(difference: pd.Series) -> tuple[float, ...]:
 def side_by_side(paired: pd.DataFrame) -> pd.DataFrame:
     """Return the differences of the averages in words, one column per other strategy.
 
-    Each cell: difference, bootstrap interval, and the standard errors from zero.
+    Each cell: difference, bootstrap interval (Student's with fewer than ENOUGH_RUNS),
+    and the standard errors from zero.
     """
     rows = paired[paired["class"].isin([MACRO, MACRO_COMMON])]
     rows = rows.assign(cell=_in_words(rows) + marks(rows["few_tested"]))
@@ -88,7 +89,9 @@ def side_by_side(paired: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(rows: pd.DataFrame) -> pd.Series:
-    numbers = rows[["difference", "lo", "hi", "standard_errors"]].to_numpy(dtype=float)
+    enough = rows["n_runs"] >= ENOUGH_RUNS
+    lo, hi = (rows[end].where(enough, rows[f"t_{end}"]) for end in ("lo", "hi"))
+    numbers = zip(rows["difference"], lo, hi, rows["standard_errors"], strict=True)
     cells = [
         f"{difference:+.3f}"
         + ("" if np.isnan(errors) else f" [{lo:+.3f}, {hi:+.3f}] {errors:+.1f} SE")

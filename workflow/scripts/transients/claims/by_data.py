@@ -9,6 +9,7 @@ import pandas as pd
 from transients.claims.table import CLAIM_COLUMNS, REAL, SIMULATED, Claim, ClaimList
 from transients.claims.verdicts import NOT_RUN
 from transients.errors import DataError
+from transients.few_tested import marks
 
 FAIR = "scratch_fair"
 COLUMNS = {
@@ -25,7 +26,8 @@ def verdicts_by_data(
     """Return one row per claim, with a column of verdicts for each kind of data.
 
     tables are those of claims_table, by the folder of the results they come from. Where
-    several of one kind were run, each verdict is followed by its folder. A claim that
+    several of one kind were run, each verdict is followed by its folder. One on few
+    test objects is marked. A claim that
     compares with no baseline has no verdict against the fair one.
     """
     for folder, table in tables.items():
@@ -35,6 +37,7 @@ def verdicts_by_data(
             )
     found = pd.concat([table.assign(folder=name) for name, table in tables.items()])
     found = found[found["verdict"] != NOT_RUN]
+    found = found.assign(verdict=found["verdict"] + marks(found["few_tested"]))
     rows = [
         (claim.name, claim.text, claim.section, *_verdicts(found, claim))
         for claim in claims.claims

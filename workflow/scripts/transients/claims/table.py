@@ -20,7 +20,6 @@ from transients.averages import MACRO
 from transients.claims.results import MEASURES, NotRunError, Outcome, Results
 from transients.claims.verdicts import NOT_RUN
 from transients.errors import ConfigurationError
-from transients.few_tested import FEW_IN_WORDS
 from transients.intervals import NOTHING
 from transients.wording import cap_in_words
 
@@ -36,6 +35,7 @@ CLAIM_COLUMNS = [
     "lo",
     "hi",
     "verdict",
+    "few_tested",
 ]
 
 
@@ -135,7 +135,9 @@ def claims_table(
 
     performance is the table of aggregation.performance_table, training the
     concatenated training times of all units. real says of each target that was run
-    whether its light curves were observed; else they are simulated.
+    whether its light curves were observed; else they are simulated. few_tested: in
+    some run of the target, a class of the averaged AUROC, or any class where single
+    ones are compared, has fewer than 3 test objects.
     """
     settings = (claims.confidence, claims.margin, claims.size_tolerance)
     results = Results(performance, training, *settings)
@@ -152,29 +154,23 @@ def _row(
 ) -> tuple[object, ...]:
     outcome = _decide(claim, baseline, results)
     interval = outcome.interval
-    tested = _tested(claim, outcome, results)
-    basis = "; ".join(filter(None, (outcome.note, _runs(interval.n_runs), *tested)))
-    text = claim.text + (f" [{basis}]" if basis else "")
     target = claim.options["target"]
+    tested = outcome.tested and interval.n_runs > 0
+    cap = results.max_test(target) if tested else None
+    told = (outcome.note, _runs(interval.n_runs), cap_in_words(cap) if cap else "")
+    basis = "; ".join(filter(None, told))
+    text = claim.text + (f" [{basis}]" if basis else "")
     data = {True: REAL, False: SIMULATED, None: ""}[real.get(target)]
     value = np.nan if claim.paper_value is None else claim.paper_value
     numbers = (value, interval.estimate, interval.lo, interval.hi)
-    return (claim.name, text, claim.section, data, baseline, *numbers, outcome.verdict)
+    averaged = claim.options.get("average") or claim.options.get("pair") or MACRO
+    few = tested and results.few_tested(target, averaged)
+    setting = (claim.name, text, claim.section, data, baseline)
+    return (*setting, *numbers, outcome.verdict, few)
 
 
 def _runs(number: int) -> str:
     return f"{number} run{'s' if number > 1 else ''}" if number else ""
-
-
-def _tested(claim: Claim, outcome: Outcome, results: Results) -> list[str]:
-    """Say of a measured AUROC if its test set was capped, or too small for a class."""
-    if not outcome.tested or not outcome.interval.n_runs:
-        return []
-    target = claim.options["target"]
-    averaged = claim.options.get("average") or claim.options.get("pair") or MACRO
-    cap, few = results.max_test(target), results.few_tested(target, averaged)
-    told = [] if cap is None else [cap_in_words(cap)]
-    return [*told, FEW_IN_WORDS] if few else told
 
 
 def _decide(claim: Claim, baseline: str, results: Results) -> Outcome:
