@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 NOTE = (
-    "AUROC of strategy minus that of another, mean over runs [95 % bootstrap interval, or"
-    f" Student's with fewer than {ENOUGH_RUNS} runs] and in standard errors (SE).\n\n"
+    "AUROC of strategy minus that of another, mean over runs [95 % interval: bootstrap,"
+    f" or Student's with fewer than {ENOUGH_RUNS} runs], and in standard errors (SE)."
+    "\n\n"
 )
 
 with job(snakemake):
