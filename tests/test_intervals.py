@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 from claims_toys import T2
 
-from transients.intervals import bootstrap_interval, mean_interval, ratio_interval
+from transients.intervals import (
+    bootstrap_interval,
+    levels,
+    mean_interval,
+    ratio_interval,
+)
 
 
 def test_interval_of_three_runs():
@@ -56,3 +61,8 @@ def test_a_bootstrap_interval_of_few_runs_covers_the_truth(n_runs, least):
     runs = np.random.default_rng(1).normal(size=(1000, n_runs))
     intervals = [bootstrap_interval(pd.Series(values)) for values in runs]
     assert np.mean([one.lo < 0 < one.hi for one in intervals]) > least
+
+
+def test_levels_are_moved_outwards_to_students_width():
+    """2.776 standard errors of 5 runs are 3.104 standard deviations of their means."""
+    assert levels(5) == pytest.approx((0.000954, 0.999046), abs=1e-6)

@@ -44,14 +44,14 @@ def paired_table(performance: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for names, group in performance.groupby(["target", "n_train", "class"]):
         auroc = group.pivot(index="seed", columns="strategy", values="auroc")  # noqa: PD010
-        few = group.groupby("strategy")["few_tested"].any()
+        few = set(group.loc[group["few_tested"], "strategy"])
         rows += [
             (
                 *names,
                 one,
                 other,
                 *_compared(auroc[one] - auroc[other]),
-                few[[one, other]].any(),
+                bool(few & {one, other}),
             )
             for one, other in permutations(auroc.columns, 2)
         ]
