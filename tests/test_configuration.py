@@ -188,6 +188,8 @@ def test_data_sets_in_use_are_those_of_the_targets_sources_first(config):
     assert datasets_in_use(config) == ["ztf_sims", "bts", "lsst_sims"]
     config["targets"] = ["lsst_sims"]
     assert datasets_in_use(config) == ["ztf_sims", "lsst_sims"]
+    config["experiments"]["lsst_sims"]["source"] = "astromcad"
+    assert datasets_in_use(config) == ["lsst_sims"]
 
 
 def test_strategies_run_at_their_sizes_alone():

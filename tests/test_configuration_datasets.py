@@ -118,6 +118,57 @@ def test_own_files_need_not_be_where_the_download_would_put_them(config):
     check_all(config)
 
 
+WEIGHTS = "sources.astromcad.weights"
+
+
+@pytest.fixture
+def published(config):
+    """The configuration with a target that starts from the published weights."""
+    config["experiments"]["bts"]["source"] = "astromcad"
+    return config
+
+
+def test_published_weights_may_be_fetched_or_ones_own(published, tmp_path):
+    check_all(published)
+    del published["sources"]["astromcad"]["weights"]["download"]
+    assert f"{WEIGHTS}.file: no such file" in complaint(published)
+    file = tmp_path / published["sources"]["astromcad"]["weights"]["file"]
+    file.parent.mkdir(parents=True)
+    file.touch()
+    check_all(published)
+    published["data_dir"] = None
+    assert "data_dir: source 'astromcad' is read from a file" in complaint(published)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("file", "weights.h5", f"{WEIGHTS}.file: .*{WEIGHTS}.download will not bring"),
+        ("download", "astro", f"{WEIGHTS}.download: unknown 'astro'"),
+        ("passbands", "zft", f"{WEIGHTS}.passbands: unknown 'zft'"),
+        ("wavelengths", {"R": 0.5}, f"{WEIGHTS}.wavelengths: unknown 'R'"),
+        ("window", [0, 100], rf"{WEIGHTS}.window: the weights .*\[0, 100\], but encod"),
+        ("flux_scale", 1, f"{WEIGHTS}.flux_scale: the weights were trained with 1"),
+        ("recipe", "pretraining", f"{WEIGHTS}: unknown 'recipe'"),
+        ("classes", MISSING, f"{WEIGHTS}: 'classes' is a required property"),
+    ],
+)
+def test_published_weights_that_do_not_fit_are_named(published, key, value, expected):
+    change(published, f"{WEIGHTS}.{key}", value)
+    assert re.search(expected, complaint(published))
+
+
+def test_a_source_is_either_published_or_trained(published):
+    published["sources"]["astromcad"]["recipe"] = "pretraining"
+    assert "sources.astromcad: unknown 'recipe'; known are weights" in complaint(
+        published
+    )
+    del published["sources"]["astromcad"]["weights"]
+    assert "sources.astromcad: 'datasets' is a required property" in complaint(
+        published
+    )
+
+
 def test_light_curves_of_a_broker_need_not_be_there_but_their_table_must(config):
     options = {name: BTS[name] for name in ("class_map", "labels", "passbands")}
     files = {"labels": "bts/labels.csv", "light_curves": "still to come"}

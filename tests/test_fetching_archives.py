@@ -18,7 +18,7 @@ from transients.fetching.archives import folder_of, unpack
 from transients.fetching.downloads import fetch
 
 FILES = {"TDE/one.csv": b"a" * 5000, "TDE/deep er/two.csv": b"b", "three.csv": b""}
-KINDS = ["tar", "tar.gz", "tgz", "tar.bz2", "tar.xz", "zip"]
+KINDS = ["tar", "tar.gz", "tgz", "tar.bz2", "tar.xz", "zip", "whl"]
 
 
 def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -46,7 +46,7 @@ def a_zip(path: Path, *members: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
 
 def good(path: Path) -> Path:
     """Write an archive of FILES, of the kind that its name tells."""
-    if path.suffix == ".zip":
+    if path.suffix in (".zip", ".whl"):
         return a_zip(path, ("TDE/", b""), *FILES.items())
     files = [(entry(f"./{name}"), content) for name, content in FILES.items()]
     return tar(path, (entry(".", tarfile.DIRTYPE), b""), *files)

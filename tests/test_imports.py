@@ -32,7 +32,7 @@ NEEDED = {
 }
 """Heavy libraries, and the scripts and readers that need them to begin with."""
 
-TRAIN = {"describe_network", "fine_tune", "pretrain"}
+TRAIN = {"describe_network", "fine_tune", "import_weights", "pretrain"}
 """Scripts that train a network or build one: fine_tune's workers, not itself."""
 
 
@@ -47,7 +47,9 @@ def imports(path):
 
 JOBS = {path.stem: imports(path) for path in sorted(SCRIPTS.glob("*.py"))}
 JOBS |= {f"readers.{name}": [f"import transients.readers.{name}"] for name in READERS}
-REST = set(JOBS).difference({"describe_network", "pretrain"}, *NEEDED.values())
+REST = set(JOBS).difference(
+    {"describe_network", "import_weights", "pretrain"}, *NEEDED.values()
+)
 
 
 def imported_by(lines):

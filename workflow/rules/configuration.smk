@@ -11,10 +11,12 @@ from snakemake.exceptions import WorkflowError
 from transients.configuration import (
     datasets_in_use,
     download_of,
+    download_of_weights,
     files_of,
     source_classes,
     sources_in_use,
     strategies_at,
+    weights_file,
 )
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint

@@ -1,5 +1,9 @@
 # The source models, and a description of the network for Figure 2.
 
+PUBLISHED = [
+    name for name, section in config["sources"].items() if "weights" in section
+]
+
 
 rule pretrain:
     input:
@@ -10,6 +14,8 @@ rule pretrain:
         dropped="<results>/sources/{source}/seed{seed}/dropped.csv",
     log:
         "<logs>/pretrain/{source}/seed{seed}.log",
+    wildcard_constraints:
+        source=one_of(name for name in config["sources"] if name not in PUBLISHED),
     conda:
         ENVIRONMENT
     threads: 1
@@ -34,6 +40,32 @@ rule pretrain:
         code=code_of("pretraining", "backends"),
     script:
         "../scripts/pretrain.py"
+
+
+rule import_weights:
+    input:
+        weights_input,
+    output:
+        classifier="<results>/sources/{source}/seed{seed}/classifier.keras",
+        summary="<results>/sources/{source}/seed{seed}/summary.json",
+        dropped="<results>/sources/{source}/seed{seed}/dropped.csv",
+    log:
+        "<logs>/import_weights/{source}/seed{seed}.log",
+    wildcard_constraints:
+        source=one_of(PUBLISHED),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1500),
+        runtime=grows(10),
+    params:
+        file=lambda wildcards: weights_file(config, wildcards.source),
+        classes=lookup(dpath="sources/{source}/weights/classes", within=config),
+        wavelengths=wavelengths_of_weights,
+        compute=config["compute"],
+        code=code_of("published_weights", "backends"),
+    script:
+        "../scripts/import_weights.py"
 
 
 rule describe_network:

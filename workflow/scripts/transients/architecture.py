@@ -16,6 +16,7 @@ from transients.model import (
     freeze_except,
     with_head,
 )
+from transients.published_weights import ARCHITECTURE
 
 
 def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -29,7 +30,8 @@ def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  
     source = sorted(names)[0]
     config = {"sources": params.sources, "datasets": params.datasets}
     n_source = len(source_classes(config, source))
-    architecture = replace(architecture, flux=params.sources[source]["flux"])
+    section = params.sources[source]
+    architecture = _architecture_of(section, architecture)
     targets = {}
     for name, experiment in params.experiments.items():
         if "transfer" in experiment["strategies"]:
@@ -39,9 +41,18 @@ def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  
             targets[name] = {"strategy": "transfer", "layers": layers}
     return {
         "layers": describe(_untrained(architecture, n_source, [])),
-        "source": " + ".join(params.sources[source]["datasets"]),
+        "source": " + ".join(section.get("datasets", [source])),
         "targets": targets,
     }
+
+
+def _architecture_of(
+    source: dict[str, Any], architecture: Architecture
+) -> Architecture:
+    """Return the architecture of a source model, given that of the configuration."""
+    if "weights" in source:
+        return ARCHITECTURE
+    return replace(architecture, flux=source["flux"])
 
 
 def describe_transfer(

@@ -25,30 +25,90 @@ def backbone_layers(model: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def starts_of(experiment: Mapping[str, Any], strategy: Mapping[str, Any]) -> list[str]:
+    """Return the source models that a strategy starts from; none is a random start."""
+    start = strategy.get("start", "random")
+    named = {"random": [], "source": [experiment["source"]]}
+    return named[start] if isinstance(start, str) else list(start)
+
+
+def strategies_in_use(experiment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the strategies of an experiment that run at any size."""
+    return {n: s for n, s in experiment["strategies"].items() if s["n_train"]}
+
+
 def sources_in_use(config: Config) -> list[str]:
     """Return the source models that the configured targets start from."""
-    return sorted({config["experiments"][name]["source"] for name in config["targets"]})
+    experiments = [config["experiments"][name] for name in config["targets"]]
+    return sorted(
+        {
+            source
+            for experiment in experiments
+            for strategy in strategies_in_use(experiment).values()
+            for source in starts_of(experiment, strategy)
+        }
+    )
+
+
+def forests_in_use(config: Config) -> list[str]:
+    """Return the forests trained on simulated light curves that the targets use."""
+    experiments = [config["experiments"][name] for name in config["targets"]]
+    used = {
+        strategy.get("forest")
+        for experiment in experiments
+        for strategy in strategies_in_use(experiment).values()
+    }
+    return sorted(used - {None})
 
 
 def datasets_in_use(config: Config) -> list[str]:
     """Return the data sets that the configured targets need, sources first."""
-    sources = [config["sources"][name]["datasets"] for name in sources_in_use(config)]
+    sources = [
+        config["sources"][name].get("datasets", []) for name in sources_in_use(config)
+    ]
+    sources += [config["forests"][name]["datasets"] for name in forests_in_use(config)]
     targets = [config["experiments"][name]["dataset"] for name in config["targets"]]
     return list(dict.fromkeys([*chain(*sources), *targets]))
 
 
 def strategies_at(experiment: Mapping[str, Any], n_train: int) -> dict[str, Any]:
-    """Return the strategies of an experiment that run at the size n_train."""
-    return {
+    """Return the strategies of an experiment that run at the size n_train.
+
+    Without labels only those run that need none. A blend is of those of its strategies
+    that run.
+    """
+    chosen = {
         name: strategy
         for name, strategy in experiment["strategies"].items()
         if strategy["n_train"] == "all" or n_train in strategy["n_train"]
     }
+    if n_train == 0:
+        chosen = {n: s for n, s in chosen.items() if not needs_labels(s)}
+    there = {name for name, strategy in chosen.items() if strategy["kind"] != "blend"}
+    blends = {
+        name: {**strategy, "of": {n: w for n, w in strategy["of"].items() if n in there}}
+        for name, strategy in chosen.items()
+        if strategy["kind"] == "blend"
+    }
+    whole = {name: blends.get(name, strategy) for name, strategy in chosen.items()}
+    return {name: s for name, s in whole.items() if s.get("of") != {}}
+
+
+def needs_labels(strategy: Mapping[str, Any]) -> bool:
+    """Say whether a strategy learns from labelled light curves of the target."""
+    return strategy["kind"] != "blend" and strategy["recipe"] is not None
+
+
+def seeds_at(experiment: Mapping[str, Any], n_train: int) -> range:
+    """Return the seeds that run at a size; without labels all runs would be one."""
+    return range(experiment["seeds"] if n_train else 1)
 
 
 def source_classes(config: Config, source: str) -> tuple[str, ...]:
     """Return the classes that a source model tells apart."""
     section = config["sources"][source]
+    if "weights" in section:
+        return tuple(section["weights"]["classes"])
     if section["merge"]:
         return tuple(dict.fromkeys(section["merge"].values()))
     return classes_of_all(config, section["datasets"])
@@ -74,7 +134,22 @@ def download_of(config: Config, dataset: str) -> str | None:
     Files that are there without the record of a download beside them are the user's,
     and are taken as they are.
     """
-    name: str | None = config["datasets"][dataset].get("download")
-    files = files_of(config, dataset).values()
+    name = config["datasets"][dataset].get("download")
+    return _unless_own(config, name, files_of(config, dataset).values())
+
+
+def weights_file(config: Config, source: str) -> str:
+    """Return the path of the published weights that a source is made of."""
+    folder = Path(config["data_dir"] or ".")
+    return str(folder / config["sources"][source]["weights"]["file"])
+
+
+def download_of_weights(config: Config, source: str) -> str | None:
+    """Return the download that published weights come from: see download_of."""
+    name = config["sources"][source]["weights"].get("download")
+    return _unless_own(config, name, [weights_file(config, source)])
+
+
+def _unless_own(config: Config, name: str | None, files: Iterable[str]) -> str | None:
     own = name is None or own_files(config["data_dir"], name, files)
     return None if own else name

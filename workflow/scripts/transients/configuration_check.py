@@ -18,7 +18,7 @@ from transients.configuration import (
     classes_of_all,
     source_classes,
 )
-from transients.configuration_datasets import check_datasets
+from transients.configuration_datasets import check_datasets, check_weights
 from transients.errors import ConfigurationError
 
 MORE = "additionalProperties"
@@ -43,6 +43,7 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
         problems = list(_contradictions(config))
     if not problems:
         problems = [*_check_kept_heads(config), *check_datasets(config, taxonomy)]
+        problems += check_weights(config)
     if problems:
         raise ConfigurationError(
             "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)
@@ -126,12 +127,35 @@ def _check_kept_heads(config: Config) -> Iterator[str]:
 
 def _check_source(config: Config, name: str) -> Iterator[str]:
     source, where = config["sources"][name], f"sources.{name}"
+    if "weights" in source:
+        yield from _check_weights(config, source["weights"], f"{where}.weights")
+        return
     unknown = _missing(source["datasets"], config["datasets"], f"{where}.datasets")
     yield from unknown
     yield from _missing([source["recipe"]], config["recipes"], f"{where}.recipe")
     if source["merge"] and not unknown:
         classes = classes_of_all(config, source["datasets"])
         yield from _missing(source["merge"], classes, f"{where}.merge")
+
+
+def _check_weights(
+    config: Config, weights: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    if "download" in weights:
+        download = [weights["download"]]
+        yield from _missing(download, config["downloads"], f"{where}.download")
+    instrument = weights["passbands"]
+    unknown = _missing([instrument], config["passbands"], f"{where}.passbands")
+    yield from unknown
+    if not unknown:
+        ours = config["passbands"][instrument]
+        yield from _missing(weights["wavelengths"], ours, f"{where}.wavelengths")
+    for key in ("window", "flux_scale"):
+        if weights[key] != config["encoding"][key]:
+            yield (
+                f"{where}.{key}: the weights were trained with {weights[key]}, but"
+                f" encoding.{key} is {config['encoding'][key]}"
+            )
 
 
 def _check_dataset(config: Config, name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Check the data sets in use before anything is fetched or read."""
+"""Check the data sets and weights in use before anything is fetched or read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from os.path import normpath
 from pathlib import Path
 
-from transients.configuration import Config, datasets_in_use, download_of, files_of
+from transients.configuration import (
+    Config,
+    datasets_in_use,
+    download_of,
+    download_of_weights,
+    files_of,
+    sources_in_use,
+    weights_file,
+)
 from transients.errors import TransientsError
 from transients.readers import Dataset, csv
 from transients.readers.observations import check_passbands
@@ -30,6 +38,22 @@ def check_datasets(config: Config, taxonomy: Path) -> Iterator[str]:
         yield from _check_reading(config, name, taxonomy)
 
 
+def check_weights(config: Config) -> Iterator[str]:
+    """Yield which published weights in use are not there, and will not be fetched."""
+    for name in sources_in_use(config):
+        if "weights" not in config["sources"][name]:
+            continue
+        where = f"sources.{name}.weights"
+        if config["data_dir"] is None:
+            yield (
+                f"data_dir: source {name!r} is read from a file, so say where that is:"
+                " --config data_dir=DIR"
+            )
+            continue
+        download, path = download_of_weights(config, name), weights_file(config, name)
+        yield from _check_file(config, path, f"{where}.file", download, where)
+
+
 def dataset_of_reader(config: Config, name: str, taxonomy: Path) -> Dataset:
     """Return what a reader is told of a data set."""
     section = config["datasets"][name]
@@ -45,21 +69,29 @@ def dataset_of_reader(config: Config, name: str, taxonomy: Path) -> Dataset:
 def _check_files(config: Config, name: str) -> Iterator[str]:
     """Yield the files that are not there, unless a download will bring them."""
     reader, files = config["datasets"][name]["reader"], files_of(config, name)
-    key, download = f"datasets.{name}.{reader}.files", download_of(config, name)
+    where, download = f"datasets.{name}", download_of(config, name)
     if reader == "alerce":  # the table is the user's, the light curves are the broker's
         del files["light_curves"]
         download = None
     for file, path in files.items():
-        if download is None:
-            yield from _refusal(require_path, Path(path), f"{key}.{file}")
-        elif not Path(path).exists():
-            folder = config["downloads"][download]["folder"]
-            arrival = normpath(Path(config["data_dir"], folder))
-            if not Path(normpath(path)).is_relative_to(arrival):
-                yield (
-                    f"{key}.{file}: {path} is not there, and datasets.{name}.download"
-                    f" will not bring it: downloads.{download}.folder is {folder!r}"
-                )
+        key = f"{where}.{reader}.files.{file}"
+        yield from _check_file(config, path, key, download, where)
+
+
+def _check_file(
+    config: Config, path: str, key: str, download: str | None, where: str
+) -> Iterator[str]:
+    """Yield what is wrong with a path named by a key of the section `where`."""
+    if download is None:
+        yield from _refusal(require_path, Path(path), key)
+    elif not Path(path).exists():
+        folder = config["downloads"][download]["folder"]
+        arrival = normpath(Path(config["data_dir"], folder))
+        if not Path(normpath(path)).is_relative_to(arrival):
+            yield (
+                f"{key}: {path} is not there, and {where}.download"
+                f" will not bring it: downloads.{download}.folder is {folder!r}"
+            )
 
 
 def _check_reading(config: Config, name: str, taxonomy: Path) -> Iterator[str]:

@@ -21,7 +21,7 @@ from transients.fetching.paths import safe_path
 from transients.jobs import whole_outputs
 
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-ZIP = (".zip",)
+ZIP = (".zip", ".whl")
 MOST_MEMBERS = 1_000_000
 MOST_TIMES = 200  # zeros compress a thousandfold, light curves tenfold
 SMALL = 100 * 1024**2  # that much is never too large [bytes]
