@@ -2,8 +2,9 @@
 
 Gradient boosting on simple features of the light curves, -30 to +70 d around the
 trigger: 600 objects per class to train on, 300 of another seed to test. What it reaches
-was measured when the simulator was designed. Much less means noise, much more means a
-bug: no supernova class is separable almost perfectly.
+was measured when the simulator was designed and again when its SNe Ia, Ib, Ic and II
+were brought closer to real ones. Much less means noise, much more means a bug: no
+supernova class is separable almost perfectly.
 
 Repeated with other seeds of the objects, a class varies by about 0.01 and the macro
 average by 0.003; small template libraries add up to 0.03 to their classes.
@@ -34,11 +35,11 @@ MERGED = {
 }
 ZTF_AUROC = {
     "SNIa": 0.95,
-    "SNIa-91bg": 0.97,
-    "SNIax": 0.82,
-    "SNIb": 0.82,
-    "SNIc": 0.82,
-    "SNIc-BL": 0.93,
+    "SNIa-91bg": 0.95,
+    "SNIax": 0.86,
+    "SNIb": 0.86,
+    "SNIc": 0.86,
+    "SNIc-BL": 0.91,
     "SNII": 0.96,
     "SNIIn": 0.89,
     "SNIIb": 0.88,
@@ -49,9 +50,8 @@ ZTF_AUROC = {
 LSST_AUROC = {"SNIb": 0.76, "AGN": 0.99}
 # Median colour at maximum, -2.5 log10 of the ratio of the highest g and r fluxes. The
 # standard error of a median is 0.01 to 0.03, and thirteen templates add 0.03 to SNIb's.
-# SNIa was 0.07 with monochromatic bands; the blue half of g, where metal lines cut the
-# spectrum, adds 0.05 now that bands are integrated.
-PEAK_COLOUR = {"SNIa": 0.12, "SNIb": 0.41, "SNIa-91bg": 0.56, "TDE": -0.21}
+# At the median redshift of 0.15; the BTS's SNe Ia, at 0.07, have 0.05 at the peak of r.
+PEAK_COLOUR = {"SNIa": 0.04, "SNIb": 0.41, "SNIa-91bg": 0.56, "TDE": -0.21}
 N_BINS = 10
 
 
@@ -223,16 +223,22 @@ def test_lsst_classes_together_are_as_hard_as_designed() -> None:
     assert macro(in_domain("lsst")) == pytest.approx(0.869, abs=0.015)
 
 
-@pytest.mark.parametrize("survey", ["ztf", "lsst", "bts"])
-def test_no_supernova_class_is_almost_perfectly_separable(survey: str) -> None:
+@pytest.mark.parametrize(
+    # The BTS's are five merged classes of bright objects: easier than twelve.
+    ("survey", "limit"),
+    [("ztf", 0.985), ("lsst", 0.985), ("bts", 0.993)],
+)
+def test_no_supernova_class_is_almost_perfectly_separable(
+    survey: str, limit: float
+) -> None:
     areas = in_domain(survey)
     supernovae = [name for name in areas if name.startswith("S")]
-    assert max(areas[name] for name in supernovae) < 0.985
+    assert max(areas[name] for name in supernovae) < limit
 
 
 def test_simulations_do_not_quite_teach_the_real_sky() -> None:
-    assert macro(ztf_to_bts()) == pytest.approx(0.897, abs=0.025)
-    assert macro(in_domain("bts")) - macro(ztf_to_bts()) > 0.04
+    assert macro(ztf_to_bts()) == pytest.approx(0.935, abs=0.025)
+    assert macro(in_domain("bts")) - macro(ztf_to_bts()) > 0.02
 
 
 @pytest.mark.parametrize("name", PEAK_COLOUR)

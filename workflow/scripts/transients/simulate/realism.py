@@ -1,4 +1,8 @@
-"""What real data have and simulations lack: the differences of the BTS-like survey."""
+"""What real data have and simulations lack: the differences of the BTS-like survey.
+
+The ratio, scatter and floor of the reported errors, the limits and the softness were
+tuned to 1,297 light curves of the BTS; the other strengths are guesses.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +10,7 @@ import numpy as np
 
 from .arrays import BoolArray, FloatArray
 from .cadence import Visits
-from .distributions import LogNormal, Uniform
+from .distributions import LogNormal
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,9 @@ def observe_real_sky(
     error: FloatArray,
     visits: Visits,
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Measured fluxes, reported errors and what is detected, (N,) each, of clean fluxes and errors.
+    """Measured fluxes, reported errors and which are detected, (N,) each.
 
-    Host-galaxy light adds noise; alerts report errors about twice as large as the
+    flux, error: clean FLUXCAL and its true error without host-galaxy light, (N,). Host-galaxy light adds noise; alerts report errors about twice as large as the
     scatter of their light curves; calibration and reference image are off; a few
     points are outliers.
     """

@@ -1,0 +1,66 @@
+"""Cadence, errors, trigger and selection of the simulated surveys."""
+
+import numpy as np
+import pytest
+from numpy.random import Generator
+
+from transients.simulate import SURVEYS
+from transients.simulate.cadence import Visits
+from transients.simulate.noise import flux_of, lsst_error, ztf_error
+from transients.simulate.realism import BTS_SKY, observe_real_sky
+from transients.simulate.surveys import BY_NAME
+from transients.simulate.trigger import has_enough_points, trigger_days
+
+
+@pytest.fixture
+def rng() -> Generator:
+    return np.random.default_rng(7)
+
+
+def test_errors_by_hand() -> None:
+    depth, flux = np.array([20.0]), np.array([1000.0])  # flux of magnitude 20
+    # sky 200; source 0.5 * 1000; 1.2 % of 1000 = 12
+    assert ztf_error(flux, depth)[0] == pytest.approx(np.sqrt(40_000 + 500 + 144))
+    assert lsst_error(flux, depth)[0] == pytest.approx(np.sqrt(40_000 + 25))
+    assert flux_of(depth)[0] == pytest.approx(1000.0)
+
+
+def test_alerts_report_errors_about_twice_as_large_as_the_scatter(
+    rng: Generator,
+) -> None:
+    n, per_object = 3000, 20
+    visits = Visits(
+        season_length=np.full(n, 200.0),
+        row=np.repeat(np.arange(n), per_object),
+        day=np.tile(np.arange(per_object, dtype=float), n),
+        passband=np.zeros(n * per_object, dtype=int),
+        depth=np.full(n * per_object, 20.5),
+    )
+    dark, error = np.zeros(n * per_object), np.full(n * per_object, 100.0)
+    flux, reported, _ = observe_real_sky(BTS_SKY, rng, dark, error, visits)
+    assert 0.45 < np.std(flux / reported) < 0.6
+
+
+@pytest.mark.parametrize("name", SURVEYS)
+def test_visits_are_sorted_and_end_with_the_season(name: str, rng: Generator) -> None:
+    visits = BY_NAME[name].cadence.draw(rng, 50)
+    step = np.diff(visits.day)
+    assert np.all((np.diff(visits.row) > 0) | (step >= 0))
+    assert np.all(visits.day < visits.season_length[visits.row])
+    assert visits.n_objects == 50
+    assert np.all(np.isfinite(visits.depth))
+
+
+def test_trigger_is_the_second_detection() -> None:
+    row = np.array([0, 0, 0, 0, 1, 1, 2])
+    day = np.array([1.0, 5.0, 5.01, 5.5, 2.0, 3.0, 4.0])
+    detected = np.array([False, True, True, True, True, False, True])
+    trigger = trigger_days(row, day, detected, 4)
+    np.testing.assert_array_equal(trigger, [5.5, np.inf, np.inf, np.inf])
+
+
+def test_enough_points_are_eight_in_the_window() -> None:
+    day = np.array([*np.arange(8.0), 100.0, *np.arange(7.0), 100.0])
+    row = np.repeat([0, 1], [9, 8])
+    enough = has_enough_points(row, day, np.array([0.0, 0.0]))
+    assert list(enough) == [True, False]
