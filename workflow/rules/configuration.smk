@@ -13,8 +13,10 @@ from transients.configuration import (
     download_of,
     download_of_weights,
     files_of,
+    seeds_at,
     source_classes,
     sources_in_use,
+    starts_of,
     strategies_at,
     weights_file,
 )
@@ -64,6 +66,7 @@ wildcard_constraints:
     dataset="|".join(config["datasets"]),
     source="|".join(config["sources"]),
     target="|".join(config["experiments"]),
+    forest="|".join(config["forests"]) or "(?!)",
     n_train=r"\d+",
     seed=r"\d+",
     part=r"\d+",

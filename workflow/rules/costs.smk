@@ -45,12 +45,22 @@ def minutes_of_pretraining(wildcards, input, attempt):
 
 def minutes_of_units(wildcards, input, threads, attempt):
     """Time that the units of a (target, n_train) may take."""
-    experiment = config["experiments"][wildcards.target]
+    n_train = int(wildcards.n_train)
+    seeds = seeds_at(config["experiments"][wildcards.target], n_train)
+    strategies = strategies_of_unit(wildcards).values()
     return training_minutes(
         input.model_input[:1],
         input.model_input[1:2],
-        [strategy["recipe"] for strategy in strategies_of_unit(wildcards).values()],
-        n_train=int(wildcards.n_train),
-        in_turn=-(-experiment["seeds"] // threads),
+        [recipe for s in strategies for recipe in network_recipes(s)],
+        n_train=n_train,
+        in_turn=-(-len(seeds) // threads),
         attempt=attempt,
     )
+
+
+def network_recipes(strategy):
+    """The recipe of each network that a strategy trains; trees take little time."""
+    if strategy["kind"] != "network":
+        return [{"epochs": 0}]
+    networks = strategy.get("members", 1) * max(1, len(strategy["sources"]))
+    return networks * [strategy["recipe"] or {"epochs": 0}]

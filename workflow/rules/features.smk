@@ -28,3 +28,28 @@ rule extract_features:
         code=code_of("features", "alerts"),
     script:
         "../scripts/extract_features.py"
+
+
+rule score_target:
+    input:
+        unpack(forest_files),
+    output:
+        "<results>/forests/{forest}/{target}.parquet",
+    log:
+        "<logs>/score_target/{forest}_{target}.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=mb_of_tables(20),
+        runtime=grows(120),
+    params:
+        classes=lambda wildcards: config["datasets"][
+            config["experiments"][wildcards.target]["dataset"]
+        ]["classes"],
+        class_map=lookup(dpath="experiments/{target}/class_map", within=config),
+        recipe=lambda wildcards: config["tree_recipes"][
+            config["forests"][wildcards.forest]["recipe"]
+        ],
+        code=code_of("forest_scores"),
+    script:
+        "../scripts/score_target.py"

@@ -5,14 +5,14 @@
 UNIT_TABLES = ["scores", "training", "history", "predictions"]
 
 
-def every_seed(table, target):
-    """One table's files of all seeds of a target, as an output of its rule."""
-    return expand(
-        "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet",
-        table=table,
-        seed=range(config["experiments"][target]["seeds"]),
-        allow_missing=True,
-    )
+def tables_of(target, n_train):
+    """The files of each table of all seeds of a target, as outputs of its rule."""
+    file = "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet"
+    seeds = seeds_at(config["experiments"][target], n_train)
+    return {
+        table: expand(file, table=table, seed=seeds, allow_missing=True)
+        for table in UNIT_TABLES
+    }
 
 
 for experiment in config["experiments"]:
@@ -23,11 +23,35 @@ for experiment in config["experiments"]:
         input:
             unpack(unit_files),
         output:
-            **{table: every_seed(table, experiment) for table in UNIT_TABLES},
+            **tables_of(experiment, n_train=1),
         log:
             "<logs>/fine_tune/{target}/n{n_train}/job.log",
         wildcard_constraints:
             target=experiment,
+            n_train=r"[1-9]\d*",
+        conda:
+            ENVIRONMENT
+        threads: 1
+        resources:
+            mem_mb=mb_of_training,
+            runtime=minutes_of_units,
+        params:
+            decisive=decisive_of_units,
+        script:
+            "../scripts/fine_tune.py"
+
+    rule:  # without labels there is one unit
+        name:
+            f"classify_{experiment}"
+        input:
+            unpack(unit_files),
+        output:
+            **tables_of(experiment, n_train=0),
+        log:
+            "<logs>/fine_tune/{target}/n{n_train}/job.log",
+        wildcard_constraints:
+            target=experiment,
+            n_train="0",
         conda:
             ENVIRONMENT
         threads: 1

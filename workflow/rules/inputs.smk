@@ -29,6 +29,7 @@ def results_of_science():
         + expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
         + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
         + ["<results>/tables/performance.parquet"]
+        + results_of_realism()
     )
 
 
@@ -70,17 +71,18 @@ def caps_on_tests():
 
 def units(table):
     """One table's files of all units (target, n_train, seed)."""
-    files = []
-    for name in config["targets"]:
-        experiment = config["experiments"][name]
-        files += expand(
+    return [
+        file
+        for name in config["targets"]
+        for n_train in SIZES[name]
+        for file in expand(
             "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet",
             target=name,
-            n_train=SIZES[name],
-            seed=range(experiment["seeds"]),
+            n_train=n_train,
+            seed=seeds_at(config["experiments"][name], n_train),
             table=table,
         )
-    return files
+    ]
 
 
 def own_or_fetched(wildcards):
@@ -164,6 +166,22 @@ def wavelengths_of_weights(wildcards):
     weights = config["sources"][wildcards.source]["weights"]
     ours = config["passbands"][weights["passbands"]]
     return [(ours[name], theirs) for name, theirs in weights["wavelengths"].items()]
+
+
+def forest_files(wildcards):
+    """The features that a forest learns from, and those of the target it scores."""
+    forest = config["forests"][wildcards.forest]
+    return {
+        "simulated": expand(
+            "<results>/data/{dataset}/features_{observations}.parquet",
+            dataset=forest["datasets"],
+            observations=forest["observations"],
+        ),
+        "target": expand(
+            "<results>/data/{dataset}/features_all.parquet",
+            dataset=config["experiments"][wildcards.target]["dataset"],
+        )[0],
+    }
 
 
 def unit_files(wildcards):

@@ -11,17 +11,20 @@ if TYPE_CHECKING:
 with job(snakemake):
     # Nothing here imports TensorFlow: the worker processes do, each for itself.
     from transients.scratch import on_scratch
-    from transients.unit_jobs import UnitJob, run_units
+    from transients.unit_jobs import UnitJob, by_seed, run_units
 
+    inputs, decisive = snakemake.input, snakemake.params.decisive
     tables = [files for _, files in snakemake.output.items()]  # each of all seeds
-    arrays = [Path(path) for path in snakemake.input.model_input]
+    arrays = [Path(path) for path in inputs.model_input]
     with on_scratch(arrays, snakemake.resources.get("scratch")) as model_input:
         units = UnitJob(
             target=snakemake.wildcards.target,
             n_train=int(snakemake.wildcards.n_train),
-            decisive=snakemake.params.decisive,
+            decisive=decisive,
             model_input=model_input,
-            sources=[Path(path) for path in snakemake.input.source],
+            sources=by_seed(inputs.get("sources", []), decisive["sources"]),
+            features=[Path(path) for path in inputs.get("features", [])],
+            scores=[Path(path) for path in inputs.get("scores", [])],
             outputs=[
                 [Path(path) for path in unit] for unit in zip(*tables, strict=True)
             ],

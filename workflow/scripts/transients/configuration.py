@@ -68,7 +68,13 @@ def datasets_in_use(config: Config) -> list[str]:
     ]
     sources += [config["forests"][name]["datasets"] for name in forests_in_use(config)]
     targets = [config["experiments"][name]["dataset"] for name in config["targets"]]
-    return list(dict.fromkeys([*chain(*sources), *targets]))
+    compared = [compared_with(config, name) for name in config["targets"]]
+    return list(dict.fromkeys([*chain(*sources), *targets, *chain(*compared)]))
+
+
+def compared_with(config: Config, target: str) -> list[str]:
+    """Return the simulated data sets that a target's own is compared with."""
+    return list(config["experiments"][target].get("realism", []))
 
 
 def strategies_at(experiment: Mapping[str, Any], n_train: int) -> dict[str, Any]:
@@ -85,13 +91,11 @@ def strategies_at(experiment: Mapping[str, Any], n_train: int) -> dict[str, Any]
     if n_train == 0:
         chosen = {n: s for n, s in chosen.items() if not needs_labels(s)}
     there = {name for name, strategy in chosen.items() if strategy["kind"] != "blend"}
-    blends = {
-        name: {**strategy, "of": {n: w for n, w in strategy["of"].items() if n in there}}
-        for name, strategy in chosen.items()
-        if strategy["kind"] == "blend"
-    }
-    whole = {name: blends.get(name, strategy) for name, strategy in chosen.items()}
-    return {name: s for name, s in whole.items() if s.get("of") != {}}
+    for name, strategy in chosen.items():
+        if strategy["kind"] == "blend":
+            of = {other: w for other, w in strategy["of"].items() if other in there}
+            chosen[name] = {**strategy, "of": of}
+    return {name: s for name, s in chosen.items() if s.get("of") != {}}
 
 
 def needs_labels(strategy: Mapping[str, Any]) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
@@ -14,12 +13,13 @@ from jsonschema.exceptions import ValidationError
 
 from transients.configuration import (
     Config,
-    backbone_layers,
     classes_of_all,
-    source_classes,
 )
 from transients.configuration_datasets import check_datasets, check_weights
+from transients.configuration_names import explain_unknown, missing
+from transients.configuration_strategies import check_strategies
 from transients.errors import ConfigurationError
+from transients.realism_datasets import check_realism
 
 MORE = "additionalProperties"
 REAL = {
@@ -42,7 +42,7 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
     if not problems:
         problems = list(_contradictions(config))
     if not problems:
-        problems = [*_check_kept_heads(config), *check_datasets(config, taxonomy)]
+        problems = list(check_datasets(config, taxonomy))
         problems += check_weights(config)
     if problems:
         raise ConfigurationError(
@@ -56,7 +56,7 @@ def _explain(error: ValidationError) -> str:
     if error.validator == MORE and isinstance(error.instance, dict):
         known = list(rules.get("properties", {}))
         unknown = [name for name in error.instance if name not in known]
-        return f"{key}: {_unknown(unknown, known)}"
+        return f"{key}: {explain_unknown(unknown, known)}"
     meaning = rules.get("description")
     note = f" ({meaning})" if meaning else ""
     if error.validator != "anyOf":
@@ -69,18 +69,10 @@ def _explain(error: ValidationError) -> str:
     return f"{key}: {error.instance!r} is not {kinds}{note}"
 
 
-def _unknown(names: Collection[object], known: Collection[str]) -> str:
-    hints = []
-    for name in map(str, names):
-        close = difflib.get_close_matches(name, known, n=1)
-        hints.append(f"{name!r}" + (f" (did you mean {close[0]!r}?)" if close else ""))
-    return f"unknown {', '.join(hints)}; known are {', '.join(sorted(known))}"
-
-
 def _contradictions(config: Config) -> Iterator[str]:
     """Yield what the schema cannot see: names and numbers that do not fit together."""
     yield from _check_encoding(config["encoding"])
-    yield from _missing(config["targets"], config["experiments"], "targets")
+    yield from missing(config["targets"], config["experiments"], "targets")
     for name, download in config["downloads"].items():
         folder = PurePath(download["folder"])
         if folder.is_absolute() or ".." in folder.parts:
@@ -92,16 +84,20 @@ def _contradictions(config: Config) -> Iterator[str]:
         yield from _check_dataset(config, name)
     for name in config["sources"]:
         yield from _check_source(config, name)
+    for name, forest in config["forests"].items():
+        yield from missing(
+            forest["datasets"], config["datasets"], f"forests.{name}.datasets"
+        )
+        yield from missing(
+            [forest["recipe"]], config["tree_recipes"], f"forests.{name}.recipe"
+        )
     for name in config["experiments"]:
         yield from _check_experiment(config, name)
+        if config["experiments"][name]["dataset"] in config["datasets"]:
+            yield from check_realism(config, name)
     for name, recipe in config["recipes"].items():
         if recipe["warm_up"] and recipe["schedule"] != "cosine":
             yield f"recipes.{name}.warm_up: only a cosine schedule rises; set it to 0"
-
-
-def _missing(names: Collection[str], known: Collection[str], where: str) -> list[str]:
-    unknown = [name for name in names if name not in known]
-    return [f"{where}: {_unknown(unknown, known)}"] if unknown else []
 
 
 def _check_encoding(encoding: Mapping[str, Any]) -> Iterator[str]:
@@ -112,30 +108,17 @@ def _check_encoding(encoding: Mapping[str, Any]) -> Iterator[str]:
         yield "encoding.min_points: more than max_points"
 
 
-def _check_kept_heads(config: Config) -> Iterator[str]:
-    for name, experiment in config["experiments"].items():
-        theirs = source_classes(config, experiment["source"])
-        ours = tuple(config["datasets"][experiment["dataset"]]["classes"])
-        for strategy_name, strategy in experiment["strategies"].items():
-            if strategy["head"] == "kept" and theirs != ours:
-                yield (
-                    f"experiments.{name}.strategies.{strategy_name}.head: kept, but the"
-                    f" source model tells {list(theirs)} apart and the data set has"
-                    f" {list(ours)}, in that order"
-                )
-
-
 def _check_source(config: Config, name: str) -> Iterator[str]:
     source, where = config["sources"][name], f"sources.{name}"
     if "weights" in source:
         yield from _check_weights(config, source["weights"], f"{where}.weights")
         return
-    unknown = _missing(source["datasets"], config["datasets"], f"{where}.datasets")
+    unknown = missing(source["datasets"], config["datasets"], f"{where}.datasets")
     yield from unknown
-    yield from _missing([source["recipe"]], config["recipes"], f"{where}.recipe")
+    yield from missing([source["recipe"]], config["recipes"], f"{where}.recipe")
     if source["merge"] and not unknown:
         classes = classes_of_all(config, source["datasets"])
-        yield from _missing(source["merge"], classes, f"{where}.merge")
+        yield from missing(source["merge"], classes, f"{where}.merge")
 
 
 def _check_weights(
@@ -143,13 +126,13 @@ def _check_weights(
 ) -> Iterator[str]:
     if "download" in weights:
         download = [weights["download"]]
-        yield from _missing(download, config["downloads"], f"{where}.download")
+        yield from missing(download, config["downloads"], f"{where}.download")
     instrument = weights["passbands"]
-    unknown = _missing([instrument], config["passbands"], f"{where}.passbands")
+    unknown = missing([instrument], config["passbands"], f"{where}.passbands")
     yield from unknown
     if not unknown:
         ours = config["passbands"][instrument]
-        yield from _missing(weights["wavelengths"], ours, f"{where}.wavelengths")
+        yield from missing(weights["wavelengths"], ours, f"{where}.wavelengths")
     for key in ("window", "flux_scale"):
         if weights[key] != config["encoding"][key]:
             yield (
@@ -161,7 +144,7 @@ def _check_weights(
 def _check_dataset(config: Config, name: str) -> Iterator[str]:
     dataset, where = config["datasets"][name], f"datasets.{name}"
     instrument = dataset["passbands"]
-    yield from _missing([instrument], config["passbands"], f"{where}.passbands")
+    yield from missing([instrument], config["passbands"], f"{where}.passbands")
     if dataset["reader"] not in dataset:
         yield (
             f"{where}: reader {dataset['reader']!r} needs its options in the section"
@@ -174,10 +157,10 @@ def _check_dataset(config: Config, name: str) -> Iterator[str]:
         )
     if "download" in dataset:
         download = [dataset["download"]]
-        yield from _missing(download, config["downloads"], f"{where}.download")
+        yield from missing(download, config["downloads"], f"{where}.download")
     if dataset["reader"] == "simulate" and "simulate" in dataset:
         counts = dataset["simulate"]["counts"]
-        yield from _missing(counts, dataset["classes"], f"{where}.simulate.counts")
+        yield from missing(counts, dataset["classes"], f"{where}.simulate.counts")
         empty = [c for c in dataset["classes"] if not counts.get(c)]
         if empty:
             yield f"{where}.simulate.counts: no objects of class {', '.join(empty)}"
@@ -185,23 +168,16 @@ def _check_dataset(config: Config, name: str) -> Iterator[str]:
 
 def _check_experiment(config: Config, name: str) -> Iterator[str]:
     experiment, where = config["experiments"][name], f"experiments.{name}"
-    yield from _missing([experiment["source"]], config["sources"], f"{where}.source")
-    unknown = _missing([experiment["dataset"]], config["datasets"], f"{where}.dataset")
+    yield from missing([experiment["source"]], config["sources"], f"{where}.source")
+    unknown = missing([experiment["dataset"]], config["datasets"], f"{where}.dataset")
     yield from unknown
     if not unknown:
         classes = config["datasets"][experiment["dataset"]]["classes"]
         common, pairs = experiment["common_classes"], chain(*experiment["pairs"])
-        yield from _missing(common, classes, f"{where}.common_classes")
-        yield from _missing(list(pairs), classes, f"{where}.pairs")
+        yield from missing(common, classes, f"{where}.common_classes")
+        yield from missing(list(pairs), classes, f"{where}.pairs")
         yield from _check_sizes(config["datasets"][experiment["dataset"]], name, config)
-    for strategy_name, strategy in experiment["strategies"].items():
-        here = f"{where}.strategies.{strategy_name}"
-        yield from _check_strategy(config, strategy, here)
-        if strategy["n_train"] != "all":
-            known = {*experiment["n_train"], *experiment["n_train_if_enough"]}
-            extra = set(strategy["n_train"]) - known
-            if extra:
-                yield f"{here}.n_train: {sorted(extra)} not in {where}.n_train"
+        yield from check_strategies(config, name)
 
 
 def _check_sizes(
@@ -216,19 +192,3 @@ def _check_sizes(
                 f"experiments.{name}.n_train: {largest} labelled light curves are asked"
                 f" for, but only {offered} are simulated"
             )
-
-
-def _check_strategy(
-    config: Config, strategy: Mapping[str, Any], where: str
-) -> Iterator[str]:
-    yield from _missing([strategy["recipe"]], config["recipes"], f"{where}.recipe")
-    trainable = strategy["trainable"]
-    if trainable != "all":
-        layers = backbone_layers(config["model"])
-        yield from _missing(trainable, layers, f"{where}.trainable")
-    if strategy["start"] == "random" and trainable != "all":
-        yield f"{where}: random weights must be trained: trainable: all"
-    if strategy["head"] == "kept" and (
-        strategy["start"] == "random" or strategy["new_layers"]
-    ):
-        yield f"{where}: a kept head needs start: source and no new_layers"

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
 
-import keras
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from transients.batches import (
-    Batches,
-    Fetch,
-    embedding_source,
-    light_curve_source,
+from transients.blending import run_blend
+from transients.network_training import run_networks
+from transients.strategies import (
+    BlendStrategy,
+    Strategy,
+    TreeStrategy,
 )
-from transients.encoding import ModelInput
-from transients.metrics import MACRO, MACRO_COMMON, MACRO_COMMON_ONLY, class_aurocs
-from transients.model import Architecture, count_trainable
-from transients.sampling import Sample, seed_of
-from transients.strategies import Network, Source, Strategy, build_network
-from transients.training import (
-    PREDICTION_BATCH,
-    Recipe,
-    Training,
-    class_weights,
-    predict,
-    train,
-)
+from transients.tree_training import run_trees
+from transients.unit_tables import predictions_table, scores_table
+from transients.units import Outcome, Unit
 
 log = logging.getLogger(__name__)
-
-TIMED_EPOCHS = 3
-"""Epochs through the frozen network that tell what cached embeddings save."""
 
 PLACE = {
     "host": "string",
@@ -51,210 +35,6 @@ See accelerators.ran_on and backends.computed_with.
 """
 
 
-_NETWORKS: dict[str, Network] = {}
-
-
-@dataclass(frozen=True)
-class Target:
-    """The target data set of a unit and what is asked of it."""
-
-    name: str
-    classes: tuple[str, ...]
-    model_input: ModelInput
-    common_classes: Sequence[str] = ()
-    pairs: Sequence[Sequence[str]] = ()
-
-
-@dataclass(frozen=True)
-class Unit:
-    """(target, n_train, seed), the sample they draw, and the source to start from."""
-
-    target: Target
-    n_train: int
-    seed: int
-    sample: Sample
-    architecture: Architecture
-    source: Source | None = None
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What every table of the unit starts with."""
-        return {
-            "target": self.target.name,
-            "n_train": self.n_train,
-            "seed": self.seed,
-        }
-
-    @property
-    def random_seed(self) -> int:
-        """Seed of initial weights and batch order."""
-        return seed_of(self.target.name, self.n_train, self.seed)
-
-
-def run_strategy(unit: Unit, name: str, strategy: Strategy) -> dict[str, pd.DataFrame]:
-    """Train and test one strategy; return its tables by name.
-
-    scores: AUROC by class and of the means, with objects by class; training: epochs
-    and seconds (wall_seconds: of all that this function does); history: losses by
-    epoch; predictions: class probabilities of every test object.
-    """
-    began = time.perf_counter()
-    network = _start(unit, strategy)
-    fetch = _what_is_shown(unit, network)
-    took = _fit(unit, strategy.recipe, network.trained, fetch)
-    lengths = unit.target.model_input.lengths
-    scores = predict(network.trained, fetch, unit.sample.test, lengths)
-    seconds, per_epoch = took.seconds, took.seconds_per_epoch
-    if strategy.frozen_backbone:
-        log.info("timing %d epochs through the frozen network", TIMED_EPOCHS)
-        per_epoch = _seconds_per_epoch_uncached(unit, strategy.recipe, network.whole)
-        seconds = per_epoch * took.epochs_run
-    key = {**unit.columns, "strategy": name}
-    training = {
-        **key,
-        "epochs_best": took.epochs_best,
-        "epochs_run": took.epochs_run,
-        "seconds": took.seconds,
-        "seconds_per_epoch": took.seconds_per_epoch,
-        "seconds_uncached": seconds,
-        "seconds_per_epoch_uncached": per_epoch,
-        "trainable_parameters": count_trainable(network.whole),
-    }
-    tables = {
-        "scores": _scores(unit, scores).assign(**key),
-        "history": took.history.assign(**key),
-        "predictions": _predictions(unit, scores).assign(**key),
-    }
-    training["wall_seconds"] = time.perf_counter() - began
-    trained = pd.DataFrame([training]).astype({"epochs_best": "Int64"})
-    return {**tables, "training": trained}
-
-
-def _start(unit: Unit, strategy: Strategy) -> Network:
-    """Return the strategy's network with the weights that the unit starts from.
-
-    Tracing takes longer than training a few hundred light curves, so units in one
-    process share the traced network, each with weights of its own.
-    """
-    keras.utils.set_random_seed(unit.random_seed)
-    fresh = build_network(strategy, unit.architecture, unit.target.classes, unit.source)
-    alike = repr((strategy, unit.architecture, unit.target.classes))
-    network = _NETWORKS.setdefault(alike, fresh)
-    if network is not fresh:
-        network.whole.set_weights(fresh.whole.get_weights())
-    return network
-
-
-def _what_is_shown(unit: Unit, network: Network) -> Fetch:
-    """Light curves, or where the backbone is frozen their embeddings, cached."""
-    model_input = unit.target.model_input
-    if network.frozen_backbone is None:
-        return light_curve_source(model_input)
-    used = np.sort(np.concatenate([unit.sample.labelled, unit.sample.test]))
-    embedded = predict(
-        network.frozen_backbone,
-        light_curve_source(model_input),
-        used,
-        model_input.lengths,
-    )
-    embeddings = np.zeros((len(model_input), embedded.shape[1]), np.float32)
-    embeddings[used] = embedded
-    return embedding_source(embeddings)
-
-
-def _fit(unit: Unit, recipe: Recipe, model: keras.Model, fetch: Fetch) -> Training:
-    """Train a model; only what it learns from is augmented, nothing that judges it."""
-    sample = unit.sample
-    learnt_from = fetch
-    if recipe.augmentation is not None:
-        learnt_from = light_curve_source(unit.target.model_input, recipe.augmentation)
-    labels = np.asarray(unit.target.model_input.labels)
-    lengths = unit.target.model_input.lengths
-    fitting = sample.train if recipe.early_stopping else sample.labelled
-    weights = class_weights(
-        labels[fitting], len(unit.target.classes), recipe.class_weight_power
-    )
-    training = Batches(
-        learnt_from,
-        fitting,
-        lengths,
-        recipe.batch_size,
-        labels=labels,
-        weights=weights[labels],
-        shuffle_seed=unit.random_seed,
-    )
-    validation = None
-    if recipe.early_stopping:
-        validation = Batches(
-            fetch, sample.validation, lengths, PREDICTION_BATCH, labels=labels
-        )
-    return train(model, training, validation, recipe)
-
-
-def _seconds_per_epoch_uncached(
-    unit: Unit, recipe: Recipe, whole: keras.Model
-) -> float:
-    """Time a few epochs of training the head through the frozen backbone.
-
-    Trains the network on: call it after everything else is done with it.
-    """
-    few = replace(recipe, epochs=TIMED_EPOCHS)
-    if recipe.early_stopping:
-        never = replace(recipe.early_stopping, patience=TIMED_EPOCHS)
-        few = replace(few, early_stopping=never)
-    through = light_curve_source(unit.target.model_input)
-    return _fit(unit, few, whole, through).seconds_per_epoch
-
-
-def _scores(unit: Unit, scores: NDArray[np.float32]) -> pd.DataFrame:
-    """AUROC by class and of the means, with the objects that each refers to."""
-    target, sample = unit.target, unit.sample
-    labels = np.asarray(target.model_input.labels)
-    aurocs = class_aurocs(
-        labels[sample.test],
-        scores.astype(float),
-        target.classes,
-        target.common_classes,
-        target.pairs,
-    )
-    table = aurocs.rename_axis("class").reset_index()
-    members = table["class"].map(lambda name: _members(name, target))
-    for column, rows in (
-        ("n_train_class", sample.labelled),
-        ("n_validation_class", sample.validation),
-        ("n_test_class", sample.test),
-    ):
-        counts = np.bincount(labels[rows], minlength=len(target.classes))
-        table[column] = [int(counts[places].sum()) for places in members]
-    table["n_test"] = len(sample.test)
-    apart = ~table["class"].isin([*target.classes, MACRO, MACRO_COMMON])
-    table.loc[apart, "n_test"] = table["n_test_class"]  # the others are taken out
-    return table
-
-
-def _members(name: str, target: Target) -> list[int]:
-    """Positions of the classes that a row of the scores refers to."""
-    if name in target.classes:
-        names: Sequence[str] = [name]
-    elif name in (MACRO_COMMON, MACRO_COMMON_ONLY):
-        names = target.common_classes
-    elif "|" in name:
-        names = name.split("|")
-    else:
-        names = target.classes
-    return [target.classes.index(member) for member in names]
-
-
-def _predictions(unit: Unit, scores: NDArray[np.float32]) -> pd.DataFrame:
-    """Class probabilities of every test object, one row each."""
-    model_input = unit.target.model_input
-    truth = np.asarray(model_input.labels)[unit.sample.test]
-    table = pd.DataFrame(scores, columns=[f"p({c})" for c in unit.target.classes])
-    table.insert(0, "object_id", model_input.object_id[unit.sample.test])
-    table.insert(1, "class", np.array(unit.target.classes, dtype=object)[truth])
-    return table
-
-
 def run_unit(
     unit: Unit,
     strategies: Mapping[str, Strategy],
@@ -262,25 +42,73 @@ def run_unit(
 ) -> dict[str, pd.DataFrame]:
     """Run every strategy on the unit's sample; return tables by name.
 
-    Tables are those of run_strategy, with a column for target, strategy, n_train and
-    seed each. ran_on fills the columns PLACE of the training table, which are missing
-    values without it. A class without a labelled object is legal; the log names it.
+    Each has a column for target, n_train, seed and strategy. scores: AUROC by class and
+    of the means, with objects by class; training: epochs and seconds (wall_seconds: of
+    all that the strategy took); history: losses by epoch; predictions: class
+    probabilities of every test object. ran_on fills the columns PLACE of the training
+    table, which are missing values without it. Strategies run after those that they
+    refer to. A class without a labelled object is legal; the log names it.
     """
-    labels = np.asarray(unit.target.model_input.labels)
-    counts = np.bincount(
-        labels[unit.sample.labelled], minlength=len(unit.target.classes)
-    )
-    for name, n in zip(unit.target.classes, counts, strict=True):
-        if n == 0:
-            log.warning("class %s has no labelled object in this sample", name)
-    results = []
-    for name, strategy in strategies.items():
+    _name_absent_classes(unit)
+    outcomes: dict[str, Outcome] = {}
+    tables = {}
+    for name in _in_order(strategies):
         log.info("strategy %s", name)
-        results.append(run_strategy(unit, name, strategy))
-    tables = {
-        table: pd.concat([result[table] for result in results], ignore_index=True)
+        began = time.perf_counter()
+        outcome = _run(unit, strategies[name], outcomes)
+        outcomes[name] = outcome
+        tables[name] = _tables(unit, name, outcome, time.perf_counter() - began)
+    joined = {
+        table: pd.concat([tables[name][table] for name in strategies])
         for table in ("scores", "training", "history", "predictions")
     }
     place = {column: (ran_on or {}).get(column) for column in PLACE}
-    tables["training"] = tables["training"].assign(**place).astype(PLACE)
-    return tables
+    joined["training"] = joined["training"].assign(**place).astype(PLACE)
+    return {name: table.reset_index(drop=True) for name, table in joined.items()}
+
+
+def _run(unit: Unit, strategy: Strategy, before: Mapping[str, Outcome]) -> Outcome:
+    if isinstance(strategy, BlendStrategy):
+        return run_blend(strategy, before)
+    if isinstance(strategy, TreeStrategy):
+        return run_trees(unit, strategy, before)
+    return run_networks(unit, strategy)
+
+
+def _in_order(strategies: Mapping[str, Strategy]) -> list[str]:
+    """Names of strategies, each after those that it refers to."""
+    ordered: list[str] = []
+    while len(ordered) < len(strategies):
+        ready = [
+            name
+            for name, strategy in strategies.items()
+            if name not in ordered and set(strategy.refers_to) <= set(ordered)
+        ]
+        if not ready:
+            raise ValueError("strategies refer to each other in a circle")
+        ordered += ready
+    return ordered
+
+
+def _tables(
+    unit: Unit, name: str, outcome: Outcome, wall_seconds: float
+) -> dict[str, pd.DataFrame]:
+    """The tables of one strategy."""
+    key = {**unit.columns, "strategy": name}
+    scores = outcome.probabilities[unit.sample.test]
+    training = {**key, **outcome.training, "wall_seconds": wall_seconds}
+    return {
+        "scores": scores_table(unit, scores).assign(**key),
+        "training": pd.DataFrame([training]).astype({"epochs_best": "Int64"}),
+        "history": outcome.history.assign(**key),
+        "predictions": predictions_table(unit, scores).assign(**key),
+    }
+
+
+def _name_absent_classes(unit: Unit) -> None:
+    names = unit.target.classes.names
+    labels = np.asarray(unit.target.model_input.labels)[unit.sample.labelled]
+    counts = np.bincount(labels, minlength=len(names))
+    for name, n in zip(names, counts, strict=True):
+        if n == 0 and unit.n_train > 0:
+            log.warning("class %s has no labelled object in this sample", name)

@@ -45,7 +45,7 @@ def draw_sample(
     drawn from (target, n_train, seed). Everything else is the test set (paper, section
     3.3); max_test keeps the last so many of the permutation. With test_fraction the
     test set is that share of the objects, drawn from the target alone (as the
-    authors' code does).
+    authors' code does). n_train 0 labels nothing.
     """
     target, seed = unit
     pool = np.arange(n_objects)
@@ -55,7 +55,7 @@ def draw_sample(
         n_test = round(test_fraction * n_objects)
         held_out, pool = shuffled[:n_test], np.sort(shuffled[n_test:])
     most = len(pool) - (1 if test_fraction is None else 0)
-    if not 2 <= n_train <= most:
+    if n_train != 0 and not 2 <= n_train <= most:
         raise DataError(
             f"{n_train} labelled light curves of target {target!r} are asked for, but"
             f" the data set offers between 2 and {most}: change n_train in"
@@ -70,6 +70,7 @@ def draw_sample(
         labelled
     )
     n_validation = min(max(1, round(validation_fraction * n_train)), n_train - 1)
+    n_validation = max(0, n_validation)  # of no labels, none
     return Sample(
         labelled, shuffled[n_validation:], shuffled[:n_validation], np.sort(test)
     )

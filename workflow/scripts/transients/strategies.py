@@ -1,142 +1,103 @@
-"""The ways to start on a target: which layers are new, kept, frozen, trained."""
+"""The ways to classify a target's light curves, as the configuration states them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import keras
-
-from transients.errors import ConfigurationError
-from transients.model import (
-    Architecture,
-    backbone_of,
-    build_backbone,
-    build_head,
-    freeze_except,
-    with_head,
-)
-from transients.pretraining import load_classifier
 from transients.training import Recipe
+from transients.trees import TreeRecipe
 
 
 @dataclass(frozen=True)
-class Strategy:
-    """One way to train on the labelled sample.
+class NetworkStrategy:
+    """A network that starts from source models, or from random weights.
 
-    start: "source" (pretrained) or "random" weights. head: "new", or "kept" from the
-    source model. new_layers: units of dense layers put before a new head. trainable:
-    the layers of the backbone that are trained beside the new ones, or "all".
+    sources: the names of the source models; none is a random start. head: "new";
+    "kept" from the source model; or "merged": the source's logits, summed over the
+    source classes of each target class. new_layers: units of dense layers put before a
+    new head. trainable: the layers of the backbone that are trained beside the new
+    ones, or "all". recipe: None trains nothing and asks for no labels. members: the
+    networks that start from each source (or at random), whose probabilities are
+    averaged. class_mix: whether the target's known mix of classes weights the
+    probabilities.
     """
 
-    recipe: Recipe
-    start: str = "source"
+    recipe: Recipe | None
+    sources: Sequence[str] = ()
     head: str = "new"
     new_layers: Sequence[int] = ()
     trainable: Sequence[str] | str = ()
-
-    @classmethod
-    def from_config(cls, section: Mapping[str, Any]) -> Strategy:
-        """Build a strategy from its section, its recipe spelled out in place."""
-        fields = {key: value for key, value in section.items() if key != "n_train"}
-        return cls(**{**fields, "recipe": Recipe.from_config(section["recipe"])})
+    members: int = 1
+    class_mix: bool = False
 
     @property
     def frozen_backbone(self) -> bool:
         """Whether the backbone's output never changes, so that it can be cached."""
-        changes = self.trainable or self.recipe.augmentation
-        return self.start == "source" and not changes
+        changes = self.trainable or (self.recipe and self.recipe.augmentation)
+        return bool(self.sources) and not changes
+
+    @property
+    def needs_labels(self) -> bool:
+        """Whether it learns from labelled objects of the target."""
+        return self.recipe is not None
+
+    @property
+    def refers_to(self) -> Sequence[str]:
+        """The strategies that must have run before."""
+        return ()
 
 
 @dataclass(frozen=True)
-class Source:
-    """A saved source model and the classes that its head knows."""
+class TreeStrategy:
+    """A tree ensemble on light-curve features.
 
-    path: Path
-    classes: tuple[str, ...]
+    It learns from the labelled objects by its recipe, or it is a forest, which knows
+    simulated light curves alone: one of recipe and forest is None. scores_of: the
+    strategies without labels whose log-probabilities join the features.
+    """
+
+    recipe: TreeRecipe | None
+    forest: str | None = None
+    scores_of: Sequence[str] = ()
+    class_mix: bool = False
+
+    @property
+    def needs_labels(self) -> bool:
+        """Whether it learns from labelled objects of the target."""
+        return self.recipe is not None
+
+    @property
+    def refers_to(self) -> Sequence[str]:
+        """The strategies that must have run before."""
+        return self.scores_of
 
 
 @dataclass(frozen=True)
-class Network:
-    """The whole classifier, the part of it that training sees, and the rest.
+class BlendStrategy:
+    """The geometric mean of the probabilities of other strategies, by weight."""
 
-    Where the backbone is frozen as a whole, `trained` is the head alone, which shares
-    its weights with `whole`, and is fed with the outputs of `frozen_backbone`.
-    """
+    of: Mapping[str, float]
 
-    whole: keras.Model
-    trained: keras.Model
-    frozen_backbone: keras.Model | None = None
-
-
-def build_network(
-    strategy: Strategy,
-    architecture: Architecture,
-    classes: Sequence[str],
-    source: Source | None,
-) -> Network:
-    """Return the network of a strategy, its layers frozen as the strategy says.
-
-    Raises ConfigurationError where a source is needed and missing, has other classes
-    than a kept head needs, or lacks a layer named in trainable.
-    """
-    whole = _classifier(strategy, architecture, classes, source)
-    if not strategy.frozen_backbone:
-        return Network(whole, whole)
-    return Network(whole, _head_of(whole), backbone_of(whole))
+    @property
+    def refers_to(self) -> Sequence[str]:
+        """The strategies that must have run before."""
+        return tuple(self.of)
 
 
-def _classifier(
-    strategy: Strategy,
-    architecture: Architecture,
-    classes: Sequence[str],
-    source: Source | None,
-) -> keras.Model:
-    if strategy.start == "random":
-        backbone = build_backbone(architecture)
-        return _with_new_head(backbone, len(classes), strategy.new_layers)
-    if source is None:
-        raise ConfigurationError("a strategy starts from a source, but none is given")
-    pretrained = load_classifier(source.path)
-    if strategy.head == "kept":
-        return _with_kept_head(pretrained, classes, strategy.trainable, source)
-    backbone = backbone_of(pretrained)
-    freeze_except(backbone, strategy.trainable)
-    return _with_new_head(backbone, len(classes), strategy.new_layers)
+Strategy = NetworkStrategy | TreeStrategy | BlendStrategy
 
 
-def _with_new_head(
-    backbone: keras.Model, n_classes: int, new_layers: Sequence[int]
-) -> keras.Model:
-    head = build_head(backbone.output.shape[-1], n_classes, new_layers)
-    return with_head(backbone, head)
-
-
-def _with_kept_head(
-    pretrained: keras.Model,
-    classes: Sequence[str],
-    trainable: Sequence[str] | str,
-    source: Source,
-) -> keras.Model:
-    if tuple(source.classes) != tuple(classes):
-        raise ConfigurationError(
-            "the head can only be kept where source and target have the same classes"
-            f" in the same order: the source has {list(source.classes)}, the target"
-            f" {list(classes)}"
-        )
-    freeze_except(pretrained, trainable)
-    pretrained.get_layer("head").trainable = True
-    return pretrained
-
-
-def _head_of(classifier: keras.Model) -> keras.Model:
-    """Return the layers behind "latent" as a model of their own, sharing weights."""
-    names = [layer.name for layer in classifier.layers]
-    latent = classifier.get_layer("latent").output
-    features = keras.Input(latent.shape[1:], name="features")
-    x = features
-    for layer in classifier.layers[names.index("latent") + 1 :]:
-        x = layer(x)
-    return keras.Model({"features": features}, x, name="head_alone")
+def strategy_from_config(section: Mapping[str, Any]) -> Strategy:
+    """Build a strategy from its section, recipe and sources spelled out in place."""
+    fields = {k: v for k, v in section.items() if k not in ("kind", "n_train")}
+    kind = section["kind"]
+    if kind == "blend":
+        return BlendStrategy(**fields)
+    recipe = fields.pop("recipe")
+    if kind == "trees":
+        learnt = None if recipe is None else TreeRecipe.from_config(recipe)
+        return TreeStrategy(learnt, **fields)
+    trained = None if recipe is None else Recipe.from_config(recipe)
+    return NetworkStrategy(trained, **fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,9 @@ class UnitJob:
 
     decisive holds all of the configuration that decides a result, and the fingerprint
     of the code; model_input the arrays of the target; sources and outputs have one
-    entry a seed, of outputs the files of its tables. finished and logs are folders.
+    entry a seed: the source models by name, and the files of its tables. features holds
+    the file of the target's features, if any strategy learns from them, scores those of
+    the forests' scores, in the order of decisive. finished and logs are folders.
     gpus is the number asked for, missing_gpu what to do where none is seen: see
     accelerators.require_gpu.
     """
@@ -33,7 +35,9 @@ class UnitJob:
     n_train: int
     decisive: Mapping[str, Any]
     model_input: Sequence[Path]
-    sources: Sequence[Path]
+    sources: Sequence[Mapping[str, Path]]
+    features: Sequence[Path]
+    scores: Sequence[Path]
     outputs: Sequence[Sequence[Path]]
     finished: Path
     logs: Path
@@ -47,7 +51,8 @@ class UnitJob:
     def key(self, seed: int) -> str:
         """The key of a seed's result: see finished.unit_key."""
         described = {**self.columns(seed), "decisive": self.decisive}
-        files = [*self.model_input, self.sources[seed]]
+        started = self.sources[seed].values() if self.sources else []
+        files = [*self.model_input, *started, *self.features, *self.scores]
         return unit_key(
             described, files, [*COMPUTES, self.decisive["compute"]["backend"]]
         )
@@ -59,6 +64,16 @@ class UnitJob:
     def log(self, seed: int) -> Path:
         """The log of a unit."""
         return self.logs / f"seed{seed}.log"
+
+
+def by_seed(paths: Sequence[str], names: Iterable[str]) -> list[dict[str, Path]]:
+    """Return the source models of each seed by name, from all seeds' in a row."""
+    order = list(names)
+    rows = range(0, len(paths), len(order)) if order else []
+    return [
+        dict(zip(order, map(Path, paths[start : start + len(order)]), strict=True))
+        for start in rows
+    ]
 
 
 def run_units(job: UnitJob, at_once: int) -> None:
@@ -102,14 +117,17 @@ def _train_unit(job: UnitJob, keys: Mapping[int, str], seed: int) -> None:
 
         choose_backend(job.decisive["compute"])
         from transients.accelerators import ran_on, require_gpu
-        from transients.unit_training import train_unit
+        from transients.unit_training import UnitFiles, train_unit
 
         require_gpu(job.gpus, job.missing_gpu)
-        folder = job.model_input[0].parent
-        where = {**ran_on(), "computed_with": computed_with(job.decisive["compute"])}
-        tables = train_unit(
-            job.columns(seed), job.decisive, folder, job.sources[seed], where
+        files = UnitFiles(
+            job.model_input[0].parent,
+            job.sources[seed] if job.sources else {},
+            job.features[0] if job.features else None,
+            dict(zip(job.decisive["forests"], job.scores, strict=True)),
         )
+        where = {**ran_on(), "computed_with": computed_with(job.decisive["compute"])}
+        tables = train_unit(job.columns(seed), job.decisive, files, where)
         with keeping(job.folder(seed), keys[seed]) as draft:
             for name, table in tables.items():
                 table.to_parquet(draft / f"{name}.parquet", index=False)

@@ -3,52 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from transients.encoding import load, require_every_class
-from transients.fine_tuning import Target, Unit, run_unit
+from transients.fine_tuning import run_unit
+from transients.forest_scores import read_scores
 from transients.model import Architecture
+from transients.networks import Source, TargetClasses
 from transients.sampling import draw_sample
-from transients.strategies import Source, Strategy
+from transients.strategies import strategy_from_config
+from transients.units import Target, Unit
+
+
+@dataclass(frozen=True)
+class UnitFiles:
+    """The files of a unit: the folder of the model input and what it starts from.
+
+    sources are source models by name, features a table with a row for each light curve
+    (None where no strategy learns from it), scores those of forests by name.
+    """
+
+    model_input: Path
+    sources: Mapping[str, Path]
+    features: Path | None
+    scores: Mapping[str, Path]
 
 
 def train_unit(
     columns: Mapping[str, Any],
     decisive: Mapping[str, Any],
-    model_input: Path,
-    source: Path,
+    files: UnitFiles,
     ran_on: Mapping[str, str | float | None],
 ) -> dict[str, pd.DataFrame]:
     """Run every strategy of a unit and return its tables by name.
 
     columns are target, n_train and seed; decisive is the configuration that decides
-    the result (see the rule's params); model_input is a folder, ran_on
-    what accelerators.ran_on says.
+    the result (see the rule's params); ran_on is what accelerators.ran_on says.
     """
-    target = Target(
-        columns["target"],
-        tuple(decisive["classes"]),
-        load(model_input),
-        decisive["common_classes"],
-        decisive["pairs"],
-    )
-    require_every_class(target.model_input.labels, target.classes)
+    target = _target(columns["target"], decisive, files)
     n_train, seed = columns["n_train"], columns["seed"]
+    sample = draw_sample(
+        len(target.model_input), n_train, (target.name, seed), **decisive["sampling"]
+    )
     unit = Unit(
         target,
         n_train,
         seed,
-        draw_sample(
-            len(target.model_input),
-            n_train,
-            (target.name, seed),
-            **decisive["sampling"],
-        ),
+        sample,
         Architecture(**decisive["model"]),
-        Source(source, tuple(decisive["source_classes"])),
+        {
+            name: Source(files.sources[name], tuple(classes))
+            for name, classes in decisive["sources"].items()
+        },
+        {name: read_scores(path, target) for name, path in files.scores.items()},
     )
     strategies = decisive["strategies"].items()
-    return run_unit(unit, {n: Strategy.from_config(s) for n, s in strategies}, ran_on)
+    return run_unit(unit, {n: strategy_from_config(s) for n, s in strategies}, ran_on)
+
+
+def _target(name: str, decisive: Mapping[str, Any], files: UnitFiles) -> Target:
+    classes = TargetClasses(
+        tuple(decisive["classes"]), decisive["class_map"], decisive["class_mix"]
+    )
+    target = Target(
+        name,
+        classes,
+        load(files.model_input),
+        None if files.features is None else pd.read_parquet(files.features),
+        decisive["common_classes"],
+        decisive["pairs"],
+    )
+    require_every_class(target.model_input.labels, classes.names)
+    return target
