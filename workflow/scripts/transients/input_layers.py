@@ -12,12 +12,14 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-FLUX_SOFTENING = 0.02
+FLUX_SOFTENING = 0.5
 """Where asinh turns from linear to logarithmic, in units of the input's flux scale.
 
-10 FLUXCAL, or 25 mag (AB), with the paper's scale of 500: about the 5-sigma depth of an
-LSST visit, so that flux is linear within the noise of the deepest survey, and
-logarithmic, like a magnitude, for everything that any survey detects.
+250 FLUXCAL, or 21.5 mag (AB), with the paper's scale of 500: below what ZTF detects and
+above its noise, so that flux is linear in noise and for the faint objects of LSST, and
+logarithmic, like a magnitude, for what is bright. A smaller one gives inputs of 5 to 10
+throughout, from which networks learnt less: with 0.02, 0.1 and 0.5 the macro AUROC of
+source models trained for 12 epochs was .75, .76 and .78.
 """
 
 
