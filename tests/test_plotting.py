@@ -79,15 +79,21 @@ def texts_of(figure):
 def test_averages_draw_mean_and_standard_deviation(table, name, offset):
     figure = FIGURES[name](table)
     drawn = errorbars(figure.axes[0])
-    assert set(drawn) == {
-        LOOKS[x].label for x in ("transfer", "scratch", "scratch_fair")
-    }
+    assert set(drawn) == {LOOKS["transfer"].label, LOOKS["scratch"].label}
     n, centre, bars = drawn["transfer"]
     assert list(n) == list(SIZES)
     assert centre == pytest.approx(offset + np.array([0.72, 0.73, 0.81]))
     assert bars == pytest.approx([0.01] * 3)
-    assert list(drawn[LOOKS["scratch_fair"].label][0]) == [1000]
     assert figure.get_figwidth() == COLUMN
+
+
+@pytest.mark.parametrize("name", ["fig1_left", "fig3"])
+def test_the_papers_figures_do_not_show_what_was_scored_without_labels(table, name):
+    unlabelled = table[table["n_train"] == 100].assign(n_train=0, n_test_class=9000)
+    rows = pd.concat([table, unlabelled], ignore_index=True)
+    axes = FIGURES[name](rows, FigureOptions(classes=BTS)).axes[0]
+    assert all(list(n) == list(SIZES) for n, _, _ in errorbars(axes).values())
+    assert "9,000" not in axes.get_title(loc="right")
 
 
 def test_median_and_its_spread_are_drawn_and_named(table):
@@ -147,12 +153,13 @@ def test_undefined_runs_are_open_markers_and_undefined_sizes_left_out(table):
 
 
 def test_a_strategy_run_at_some_sizes_is_not_a_line(table):
-    figure = FIGURES["fig1_left"](table)
+    somewhere = (table["strategy"] != "scratch") | (table["n_train"] == 1000)
+    figure = FIGURES["fig1_left"](table[somewhere])
     styles = {
         x.get_label(): x.lines[0].get_linestyle() for x in figure.axes[0].containers
     }
     assert styles[LOOKS["transfer"].label] == "-"
-    assert styles[LOOKS["scratch_fair"].label] == "None"
+    assert styles[LOOKS["scratch"].label] == "None"
 
 
 def test_few_sizes_are_the_ticks(table):
@@ -217,12 +224,14 @@ def test_chance_is_marked_only_in_view(table):
 
 
 def test_colours_markers_and_shifts_tell_strategies_apart():
-    looks = looks_of([*LOOKS, "mine", "yours"])
+    looks = looks_of([*LOOKS, "mine", "theirs", "yours"])
     for quality in ("colour", "marker", "shift", "label"):
         assert len({getattr(look, quality) for look in looks.values()}) == len(looks)
     assert list(looks)[: len(LOOKS)] == list(LOOKS)
-    with pytest.raises(ConfigurationError, match="LOOKS"):
-        looks_of("abcd")
+
+
+def test_any_number_of_strategies_of_ones_own_can_be_drawn():
+    assert list(looks_of("edcba")) == list("abcde")
 
 
 def test_a_target_that_was_not_run_is_refused(table):

@@ -16,7 +16,14 @@ from transients.plotting.axes import (
     set_sizes,
     summary_of,
 )
-from transients.plotting.style import COLUMN, PLAIN, FigureOptions, looks_of, styled
+from transients.plotting.style import (
+    COLUMN,
+    PLAIN,
+    FigureOptions,
+    looks_of,
+    of_paper,
+    styled,
+)
 
 HEIGHT = 2.75
 """Height of a figure of one panel [in]."""
@@ -50,11 +57,12 @@ LABELS = {
 def draw_average(
     performance: pd.DataFrame, target: str, average: str, options: FigureOptions = PLAIN
 ) -> Figure:
-    """Draw one of the averaged AUROCs of a target, one line per strategy.
+    """Draw one of the averaged AUROCs of a target, a line for transfer and for scratch.
 
     performance is the table of aggregation.performance_table.
     """
-    summary = summary_of(performance, target, [average], options.centre_and_spread)
+    rows = of_paper(performance)
+    summary = summary_of(rows, target, [average], options.centre_and_spread)
     looks = looks_of(summary["strategy"])
     sizes = sorted(summary["n_train"].unique())
     figure = Figure(figsize=(COLUMN, HEIGHT), layout="constrained")

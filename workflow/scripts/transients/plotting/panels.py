@@ -27,6 +27,7 @@ from transients.plotting.style import (
     PLAIN,
     FigureOptions,
     looks_of,
+    of_paper,
     styled,
 )
 
@@ -50,13 +51,14 @@ def draw_fig4(performance: pd.DataFrame, options: FigureOptions = PLAIN) -> Figu
 def draw_classes(
     performance: pd.DataFrame, target: str, options: FigureOptions = PLAIN
 ) -> Figure:
-    """Draw one panel per class, all on the same axes, one line per strategy.
+    """Draw one panel per class, all on the same axes, for transfer and scratch.
 
     options.classes gives the panels and their order. Each says how many objects of its
     class the test sets hold, from the smallest to the largest.
     """
     classes = list(options.classes)
-    summary = summary_of(performance, target, classes, options.centre_and_spread)
+    rows = of_paper(performance)
+    summary = summary_of(rows, target, classes, options.centre_and_spread)
     looks = looks_of(summary["strategy"])
     sizes = sorted(summary["n_train"].unique())
     width, columns = (COLUMN, 2) if len(classes) <= MOST_IN_COLUMN else (PAGE, 4)
@@ -71,7 +73,7 @@ def draw_classes(
         set_auroc(axes, summary)
         mark_chance(axes, named=axes is panels[0])
         axes.set_title(name)
-        _write_test_size(axes, performance, target, name)
+        _write_test_size(axes, rows, target, name)
     for axes in panels[max(0, len(classes) - columns) : len(classes)]:
         axes.tick_params(labelbottom=True)
     for axes in panels[(n_rows - 1) * columns : len(classes)]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from itertools import cycle
 from pathlib import Path
 from typing import Literal, ParamSpec
 
 import matplotlib.style
+import pandas as pd
 from matplotlib.figure import Figure
 
 from transients.errors import ConfigurationError
@@ -58,35 +60,52 @@ class Look:
     line: LineStyle = ":"
 
 
-# Told apart with any colour vision: the palette "colorblind" of seaborn.
+# Told apart with any colour vision: the palette "colorblind" of seaborn, and shades.
 BLUE, ORANGE, GREEN = "#0173b2", "#de8f05", "#029e73"
 RED, PINK, BROWN, SKY = "#d55e00", "#cc78bc", "#ca9161", "#56b4e9"
+NAVY, PURPLE, MINT, OLIVE = "#1f3a93", "#7b2d8b", "#73c8a9", "#8c8c1a"
 
 LOOKS = {
     "transfer": Look("transfer", BLUE, "o", -1.1, "-"),
     "scratch": Look("from scratch", RED, "s", 1.1, "--"),
-    "scratch_fair": Look("from scratch, fairly trained", ORANGE, "D", 3.6),
-    "full": Look("transfer, all layers unfrozen", GREEN, "^", -3.6),
-    "last_layers": Look("transfer, last layers only", PINK, "v", -6.1),
+    "scratch_fair": Look("from scratch, fairly trained", ORANGE, "D", 3.6, "--"),
+    "full": Look("transfer, all layers unfrozen", SKY, "^", -3.6),
+    "last_layers": Look("transfer, last layers only", NAVY, "v", -6.1),
+    "zero_shot": Look("source's classes", PINK, "p", -8.6),
+    "zero_shot_mix": Look("source's classes, known mix", PURPLE, "h", -7.4),
+    "warm_head": Look("from the source's classes", "#b0479b", "<", -4.9, "-"),
+    "zero_shot_trees": Look("simulated features", OLIVE, "X", 4.9),
+    "features": Look("features", GREEN, "P", 6.1, "--"),
+    "features_and_scores": Look("features and scores", MINT, ">", 7.4, "-"),
+    "best": Look("best", "black", "*", 2.4, "-"),
 }
-OTHERS = [(BROWN, "P", 6.1), (SKY, "X", 8.6), (GREY, "*", -8.6)]
+"""Related strategies have related colours: blue for the paper's transfer, red without
+a source, purple for the source's classes, green for features."""
+
+OTHERS = [(BROWN, "d", 8.6), (GREY, "8", 9.8), ("#a6a6a6", "H", -9.8)]
+"""Colours, markers and shifts of strategies of the user's own."""
+
+PAPER = ("transfer", "scratch")
+"""The strategies of the paper's figures."""
+
+
+def of_paper(performance: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that the paper's figures show: its strategies, with labels."""
+    shown = performance["strategy"].isin(PAPER) & (performance["n_train"] > 0)
+    return performance[shown]
 
 
 def looks_of(strategies: Iterable[str]) -> dict[str, Look]:
     """Return the look of each strategy, in the order in which they are drawn.
 
-    Strategies of the user's own get the remaining colours, under their own names.
+    Strategies of the user's own come last, under their own names, in the remaining
+    colours; these recur if there are many.
     """
     present = set(strategies)
     own = sorted(present - set(LOOKS))
-    if len(own) > len(OTHERS):
-        raise ConfigurationError(
-            f"more than {len(OTHERS)} strategies without a look of their own: {own};"
-            " add them to LOOKS in plotting/style.py"
-        )
     others = {
         name: Look(name.replace("_", " "), *rest)
-        for name, rest in zip(own, OTHERS, strict=False)
+        for name, rest in zip(own, cycle(OTHERS), strict=False)
     }
     return {name: LOOKS[name] for name in LOOKS if name in present} | others
 
