@@ -24,7 +24,8 @@ NEEDED = {
         *["check_claims", "compare_claims"],
         *["compare_label_efficiency", "compare_strategies", "extract_features"],
     ],
-    "matplotlib": ["draw_datasheet", "draw_figure", "draw_schematic"],
+    "scipy sklearn": ["compare_with_sky"],
+    "matplotlib": ["draw_datasheet", "draw_figure", "draw_realism", "draw_schematic"],
     "requests": ["fetch"],
     "requests astropy matplotlib": ["fetch_alerce"],  # ALeRCE's client takes them all
     "astropy": ["write_snana", "readers.snana", "readers.ztf_forced_photometry"],

@@ -174,14 +174,21 @@ def _per_object(
 def _median_gap(
     mjd: NDArray[np.float64], key: NDArray[np.int64], n_keys: int
 ) -> NDArray[np.float64]:
-    """Median time between successive nights of each key [d], NaN below two nights.
+    """Median time between successive nights of each key [d], NaN below two nights."""
+    medians = gaps_between_nights(mjd, key).median()
+    return medians.reindex(range(n_keys)).to_numpy(dtype=float)
 
-    mjd and key (n,) are sorted by key, then time.
+
+def gaps_between_nights(
+    mjd: NDArray[np.float64], key: NDArray[np.int64]
+) -> pd.api.typing.SeriesGroupBy:
+    """Return the times between successive nights [d], grouped by key.
+
+    mjd and key (n,) are sorted by key, then time; a key of one night has no group.
     """
     gaps = np.diff(mjd)
     between = (np.diff(key) == 0) & (gaps > NIGHT)
-    medians = pd.Series(gaps[between]).groupby(key[1:][between]).median()
-    return medians.reindex(range(n_keys)).to_numpy(dtype=float)
+    return pd.Series(gaps[between]).groupby(key[1:][between])
 
 
 def _count_points(

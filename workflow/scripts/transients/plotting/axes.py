@@ -195,9 +195,14 @@ def add_footer(figure: Figure, summary: pd.DataFrame, options: FigureOptions) ->
         sentences.append("Open: AUROC undefined in some runs.")
     if options.note:
         sentences.append(options.note[0].upper() + options.note[1:].rstrip(".") + ".")
+    write_footer(figure, " ".join(sentences))
+
+
+def write_footer(figure: Figure, text: str) -> None:
+    """Write a text below the panels, over as many lines as it needs."""
     characters = int(CHARACTERS_PER_INCH * figure.get_figwidth())
     figure.supxlabel(
-        textwrap.fill(" ".join(sentences), characters),
+        textwrap.fill(text, characters),
         x=0.01,
         ha="left",
         fontsize=6,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from transients.datasheets import (
     ALL,
@@ -36,6 +36,7 @@ from transients.plotting.page import (
     write,
 )
 from transients.plotting.style import BLUE, GREY, PAGE, styled
+from transients.plotting.ticks import set_logarithmic
 
 HEADER, ROW, LINE = 0.64, 0.23, 0.135
 """Heights of the header, a class and a line of text [in]."""
@@ -49,8 +50,6 @@ FOOTER, LINE_OF_NOTES = 0.72, 150
 """Height of the notes at the foot [in], and characters on their lines."""
 FEW_BINS = 3
 """Fewer than these do not fill the axis."""
-TICKS_APART = 0.35
-"""Least distance of ticks, in lengths of the axis."""
 MOST_REASONS = 12
 """More kinds of reason are counted in one line; the CSV file has them all."""
 FLUX_COLUMNS = (FLUX_IN_WINDOW, "peak flux [FLUXCAL]")
@@ -208,40 +207,7 @@ def _set_scale(
         axes.xaxis.set_major_locator(MaxNLocator(3, prune="both", min_n_ticks=1))
         axes.xaxis.set_major_formatter("{x:g}")
         return
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high)))
-    axes.xaxis.set_major_formatter(FuncFormatter(_power))
-
-
-def _round_numbers(low: float, high: float) -> list[float]:
-    """Return one to three round numbers for ticks of a logarithmic axis."""
-    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    choices = [
-        [float(f"{digit}e{decade}") for decade in decades for digit in digits]
-        for digits in ((1,), (1, 3), (1, 2, 5))
-    ]
-    for numbers in [*choices, MaxNLocator(6).tick_values(low, high)]:
-        spaced: list[float] = []
-        last = -np.inf
-        for number in (number for number in numbers if number > 0):
-            place = np.log(number / low) / np.log(high / low)
-            if 0.1 < place < 0.9 and place - last > TICKS_APART:
-                spaced.append(number)
-                last = place
-        if len(spaced) > 1:
-            break
-    return spaced
-
-
-def _power(value: float, _: object = None) -> str:
-    """A round number, with a power of ten where it is long."""
-    if 0.01 <= value < 10000:
-        return f"{value:g}"
-    digits, _, power = f"{value:.2e}".partition("e")
-    factor = "" if float(digits) == 1 else f"{float(digits):g}{{\\cdot}}"
-    return f"${factor}10^{{{int(power)}}}$"
+    set_logarithmic(axes, low, high)
 
 
 def _write_passbands(
