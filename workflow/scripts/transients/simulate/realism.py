@@ -1,7 +1,8 @@
 """What real data have and simulations lack: the differences of the BTS-like survey.
 
-The ratio, scatter and floor of the reported errors, the limits and the softness were
-tuned to 1,297 light curves of the BTS; the other strengths are guesses.
+The errors (ratio, scatter, photons), the limits and their softness, the widening, the
+ripples and the dust were tuned to 1,297 light curves of the BTS: to their errors and
+scatter by magnitude, depths, peaks and colours. The other strengths are guesses.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class RealSky:
     outlier_strength: float  # in sigma
     error_ratio: LogNormal  # of reported to true errors, by object
     error_scatter: float  # of the logarithm of that ratio, from point to point
-    error_floor: float  # of the reported error, relative to the flux
+    extra_photons: float  # reported variance per unit of flux, before the ratio
     detection_limit: float  # true sigma
     host_light: LogNormal  # in units of the sky noise
 
@@ -45,10 +46,10 @@ BTS_SKY = RealSky(
     reference_offset=20.0,
     outlier_fraction=0.006,
     outlier_strength=8.0,
-    error_ratio=LogNormal(2.1, 0.12),
-    error_scatter=0.15,
-    error_floor=0.028,
-    detection_limit=6.5,
+    error_ratio=LogNormal(1.75, 0.12),
+    error_scatter=0.12,
+    extra_photons=2.7,
+    detection_limit=7.6,
     host_light=LogNormal(0.6, 0.8),
 )
 
@@ -70,7 +71,8 @@ def observe_real_sky(
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Measured fluxes, reported errors and which are detected, (N,) each.
 
-    flux, error: clean FLUXCAL and its true error without host-galaxy light, (N,). Host-galaxy light adds noise; alerts report errors about twice as large as the
+    flux, error: clean FLUXCAL and its true error without host-galaxy light, (N,).
+    Host-galaxy light adds noise; alerts report errors almost twice as large as the
     scatter of their light curves; calibration and reference image are off; a few
     points are outliers.
     """
@@ -88,5 +90,5 @@ def observe_real_sky(
     outlier = (rng.random(len(flux)) < sky.outlier_fraction) & (flux > 0)
     size = sky.outlier_strength * true_error[outlier]
     measured[outlier] += size * rng.standard_normal(outlier.sum())
-    reported = np.hypot(ratio * true_error, sky.error_floor * flux)
+    reported = ratio * np.sqrt(true_error**2 + sky.extra_photons * flux)
     return measured, reported, measured > sky.detection_limit * true_error

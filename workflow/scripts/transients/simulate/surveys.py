@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .cadence import NightPairs, TwoBandCadence
+from .cadence import NightPairs, SharedNights, TwoBandCadence
 from .passbands import Passbands, passbands_of
 from .realism import BTS_SKY, RealSky
 
@@ -16,7 +16,7 @@ class Survey:
     name: str
     camera: str  # key of passbands.TRAPEZOIDS and of the maximum redshifts
     passbands: Passbands
-    cadence: TwoBandCadence | NightPairs
+    cadence: TwoBandCadence | SharedNights | NightPairs
     min_redshift: float
     max_redshift_factor: float
     peak_limit: float  # faintest model peak worth simulating, mag
@@ -32,7 +32,7 @@ ZTF = Survey(
     name="ztf",
     camera="ztf",
     passbands=passbands_of("ztf"),
-    cadence=TwoBandCadence(dense_fraction=0.05, two_day_fraction=0.0),
+    cadence=TwoBandCadence(dense_fraction=0.05),
     min_redshift=0.005,
     max_redshift_factor=1.0,
     peak_limit=20.6,
@@ -62,9 +62,7 @@ BTS = Survey(
     name="bts",
     camera="ztf",
     passbands=passbands_of("ztf"),
-    cadence=TwoBandCadence(
-        dense_fraction=0.12, two_day_fraction=0.2, missed_fraction=0.25, extra_depth=0.3
-    ),
+    cadence=SharedNights(),
     min_redshift=0.005,
     max_redshift_factor=0.9,
     peak_limit=19.05,
