@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
+from transients import realism_table as realism_module
 from transients import sim_or_real
 from transients.coverage import COVERAGE
 from transients.errors import DataError
@@ -96,6 +97,15 @@ def test_a_mix_of_classes_is_not_told_apart():
     real = np.repeat([True, False], 220)
     features = pd.DataFrame({"x": 10 * labels + rng.standard_normal(440)})
     assert tell_apart(features, real, labels, np.ones(440)).auroc < 0.7
+
+
+def test_of_many_objects_some_of_every_kind_are_told_apart(monkeypatch):
+    """Simulated objects stand subclass by subclass, and the first may be like the sky."""
+    monkeypatch.setattr(realism_module, "MOST_TOLD_APART", 60)
+    simulated = sample(1, [200, 60])
+    simulated.features.loc[100:199, "peak_flux"] += 10
+    told = aurocs(table_of(sample(0, [60, 60]), simulated), TOLD_APART)
+    assert told["Ia"] > 0.65 > told["II"]
 
 
 def test_too_few_objects_are_not_told_apart_and_marked():

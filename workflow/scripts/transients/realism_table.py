@@ -24,7 +24,7 @@ from transients.trees import Examples
 from transients.weighted_samples import Floats, ks_distance, quantiles
 
 MOST_TOLD_APART = 1000
-"""Objects of a class and data set that the classifier sees; the first ones."""
+"""Objects of a class and data set that the classifier sees at most."""
 
 
 def joined(features: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +124,7 @@ def _told_apart(
         "n_real": len(real.labels),
         "n_simulated": len(simulated.labels),
     }
-    both = [_first_of_each_class(real), _first_of_each_class(simulated)]
+    both = [_some_of_each_class(real), _some_of_each_class(simulated)]
     told = tell_apart(
         pd.concat([sample.features[columns] for sample in both], ignore_index=True),
         np.repeat([True, False], [len(sample.labels) for sample in both]),
@@ -137,10 +137,12 @@ def _told_apart(
     return {**n_each, "auroc": told.auroc, "auroc_error": told.error, "told_by": by}
 
 
-def _first_of_each_class(examples: Examples) -> Examples:
-    """Return the first MOST_TOLD_APART of each class, which bounds the time."""
+def _some_of_each_class(examples: Examples) -> Examples:
+    """Return MOST_TOLD_APART of each class drawn at random, which bounds the time."""
     labels = pd.Series(examples.labels)
-    rows = (labels.groupby(labels).cumcount() < MOST_TOLD_APART).to_numpy()
+    shuffled = labels.sample(frac=1, random_state=0)
+    rank = shuffled.groupby(shuffled).cumcount().sort_index()
+    rows = (rank < MOST_TOLD_APART).to_numpy()
     return Examples(
         examples.features[rows], examples.labels[rows], examples.weights[rows]
     )
