@@ -100,7 +100,7 @@ def test_a_mix_of_classes_is_not_told_apart():
 
 
 def test_of_many_objects_some_of_every_kind_are_told_apart(monkeypatch):
-    """Simulated objects stand subclass by subclass, and the first may be like the sky."""
+    """Simulated objects stand subclass by subclass: the first may be like the sky."""
     monkeypatch.setattr(realism_module, "MOST_TOLD_APART", 60)
     simulated = sample(1, [200, 60])
     simulated.features.loc[100:199, "peak_flux"] += 10
