@@ -24,7 +24,7 @@ NEEDED = {
         *["check_claims", "compare_claims"],
         *["compare_label_efficiency", "compare_strategies", "extract_features"],
     ],
-    "scipy sklearn": ["compare_with_sky"],
+    "scipy sklearn": ["compare_with_sky", "score_target"],
     "matplotlib": ["draw_datasheet", "draw_figure", "draw_realism", "draw_schematic"],
     "requests": ["fetch"],
     "requests astropy matplotlib": ["fetch_alerce"],  # ALeRCE's client takes them all

@@ -6,7 +6,7 @@ import pandas as pd
 
 from transients.forest_scores import score_target
 from transients.jobs import job, whole_outputs
-from transients.networks import TargetClasses
+from transients.target_classes import TargetClasses
 from transients.trees import TreeRecipe
 
 if TYPE_CHECKING:

@@ -45,8 +45,8 @@ def _check_network(
     where: str,
 ) -> Iterator[str]:
     starts, head = starts_of(experiment, strategy), strategy["head"]
-    unknown = missing(starts, config["sources"], f"{where}.start")
-    yield from unknown
+    if strategy["start"] != "source":
+        yield from missing(starts, config["sources"], f"{where}.start")
     recipe = strategy["recipe"]
     if recipe is not None:
         yield from missing([recipe], config["recipes"], f"{where}.recipe")
@@ -62,8 +62,7 @@ def _check_network(
         yield f"{where}: a {head} head needs a source and no new_layers"
     if strategy.get("class_mix") and head != "merged":
         yield f"{where}.class_mix: only a merged head can be told the class mix"
-    if not unknown:
-        yield from _check_head(config, experiment, strategy, where)
+    yield from _check_head(config, experiment, strategy, where)
 
 
 def _check_head(
@@ -76,6 +75,8 @@ def _check_head(
     ours = config["datasets"][experiment["dataset"]]["classes"]
     known = {name: name for name in ours} | (experiment["class_map"] or {})
     for source in starts_of(experiment, strategy):
+        if not _has_known_classes(config, source):
+            continue  # which is said elsewhere
         theirs = source_classes(config, source)
         if strategy["head"] == "kept" and theirs != tuple(ours):
             yield (
@@ -90,6 +91,13 @@ def _check_head(
             )
 
 
+def _has_known_classes(config: Config, source: str) -> bool:
+    section = config["sources"].get(source)
+    return section is not None and not (
+        set(section.get("datasets", [])) - set(config["datasets"])
+    )
+
+
 def _check_trees(
     config: Config,
     experiment: Mapping[str, Any],
@@ -100,24 +108,40 @@ def _check_trees(
     if (forest is None) == (recipe is None):
         yield f"{where}: give either a forest or a recipe, and null for the other"
         return
-    others = strategy.get("scores_of", [])
-    yield from missing(others, experiment["strategies"], f"{where}.scores_of")
-    for other in others:
-        section = experiment["strategies"].get(other, strategy)
-        if section["kind"] == "blend" or needs_labels(section):
-            if section is not strategy:
-                yield (
-                    f"{where}.scores_of: {other} has seen the labels that these trees"
-                    " learn from: take strategies without labels"
-                )
-        elif section["n_train"] != "all" and section["n_train"] != strategy["n_train"]:
-            yield f"{where}.scores_of: {other} does not run at all sizes of this one"
+    yield from _check_scores_of(experiment, strategy, f"{where}.scores_of")
     if recipe is not None:
         yield from missing([recipe], config["tree_recipes"], f"{where}.recipe")
         if strategy.get("class_mix"):
             yield f"{where}.class_mix: labels tell the mix; only for a forest"
     else:
         yield from _check_forest(config, experiment, forest, where)
+
+
+def _check_scores_of(
+    experiment: Mapping[str, Any], strategy: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    others, strategies = strategy.get("scores_of", []), experiment["strategies"]
+    yield from missing(others, strategies, where)
+    if others and strategy["recipe"] is None:
+        yield f"{where}: a forest has learnt already: leave it out"
+        return
+    for other in others:
+        section = strategies.get(other)
+        if section is None:
+            continue
+        if section["kind"] == "blend" or needs_labels(section):
+            yield (
+                f"{where}: {other} has seen the labels that these trees learn from:"
+                " take strategies without labels"
+            )
+        elif not _runs_wherever(strategy["n_train"], section["n_train"]):
+            yield f"{where}: {other} does not run at all sizes of this one"
+
+
+def _runs_wherever(ours: str | list[int], theirs: str | list[int]) -> bool:
+    if theirs == "all" or ours == "all":
+        return theirs == "all"
+    return set(ours) <= set(theirs)
 
 
 def _check_forest(

@@ -120,3 +120,17 @@ def count_classes(
     """Return `dataset, class, n`: what enters the experiment (paper, Table 1)."""
     counts = np.bincount(labels, minlength=len(classes))
     return pd.DataFrame({"dataset": dataset, "class": list(classes), "n": counts})
+
+
+def read_rows_of(object_id: NDArray[np.object_], path: Path) -> pd.DataFrame:
+    """Return a table that has a row for each of these objects, in their order.
+
+    Raises DataError if it is of other objects.
+    """
+    table = pd.read_parquet(path)
+    if not np.array_equal(table["object_id"].to_numpy(dtype=object), object_id):
+        raise DataError(
+            f"{path}: its objects are not those of the target: delete it, and it is"
+            " made again"
+        )
+    return table

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transients.errors import DataError
-from transients.networks import TargetClasses
+from transients.encoding import read_rows_of
 from transients.sampling import seed_of
+from transients.target_classes import TargetClasses
 from transients.trees import TreeRecipe, simulated_examples, train_trees
-from transients.units import Target
 
 
 def score_target(
@@ -46,16 +45,12 @@ def score_target(
     return scores
 
 
-def read_scores(path: Path, target: Target) -> NDArray[np.float64]:
-    """Return a forest's scores (n, n_classes) in the order of the target's objects.
+def read_scores(
+    path: Path, names: Sequence[str], object_id: NDArray[np.object_]
+) -> NDArray[np.float64]:
+    """Return a forest's scores (n, n_classes) of these n objects, in their order.
 
-    Raises DataError if they are of other objects.
+    names are the classes. Raises DataError if the file has other objects.
     """
-    table = pd.read_parquet(path)
-    if list(table["object_id"]) != list(target.model_input.object_id):
-        raise DataError(
-            f"{path}: its objects are not those of target {target.name!r}: delete it,"
-            " and it is made again"
-        )
-    columns = [f"p({name})" for name in target.classes.names]
-    return table[columns].to_numpy(dtype=float)
+    table = read_rows_of(object_id, path)
+    return table[[f"p({name})" for name in names]].to_numpy(dtype=float)

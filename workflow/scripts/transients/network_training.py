@@ -79,6 +79,7 @@ def _run_network(
         log.info("timing %d epochs through the frozen network", TIMED_EPOCHS)
         per_epoch = _seconds_per_epoch_uncached(unit, strategy.recipe, network.whole)
         seconds = per_epoch * took.epochs_run
+    trained = count_trainable(network.whole) if strategy.needs_labels else 0
     training = {
         "epochs_best": took.epochs_best,
         "epochs_run": took.epochs_run,
@@ -86,7 +87,7 @@ def _run_network(
         "seconds_per_epoch": took.seconds_per_epoch,
         "seconds_uncached": seconds,
         "seconds_per_epoch_uncached": per_epoch,
-        "trainable_parameters": count_trainable(network.whole),
+        "trainable_parameters": trained,
     }
     history = took.history.assign(member=member)
     return Outcome(in_place(unit, rows, scores), training, history)

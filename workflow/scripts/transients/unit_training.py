@@ -9,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from transients.encoding import load, require_every_class
+from transients.encoding import load, read_rows_of, require_every_class
 from transients.fine_tuning import run_unit
 from transients.forest_scores import read_scores
 from transients.model import Architecture
-from transients.networks import Source, TargetClasses
+from transients.networks import Source
 from transients.sampling import draw_sample
 from transients.strategies import strategy_from_config
+from transients.target_classes import TargetClasses
 from transients.units import Target, Unit
 
 
@@ -59,7 +60,10 @@ def train_unit(
             name: Source(files.sources[name], tuple(classes))
             for name, classes in decisive["sources"].items()
         },
-        {name: read_scores(path, target) for name, path in files.scores.items()},
+        {
+            name: read_scores(path, target.classes.names, target.model_input.object_id)
+            for name, path in files.scores.items()
+        },
     )
     strategies = decisive["strategies"].items()
     return run_unit(unit, {n: strategy_from_config(s) for n, s in strategies}, ran_on)
@@ -69,13 +73,10 @@ def _target(name: str, decisive: Mapping[str, Any], files: UnitFiles) -> Target:
     classes = TargetClasses(
         tuple(decisive["classes"]), decisive["class_map"], decisive["class_mix"]
     )
-    target = Target(
-        name,
-        classes,
-        load(files.model_input),
-        None if files.features is None else pd.read_parquet(files.features),
-        decisive["common_classes"],
-        decisive["pairs"],
-    )
-    require_every_class(target.model_input.labels, classes.names)
-    return target
+    model_input = load(files.model_input)
+    require_every_class(model_input.labels, classes.names)
+    features = None
+    if files.features is not None:
+        features = read_rows_of(model_input.object_id, files.features)
+    common, pairs = decisive["common_classes"], decisive["pairs"]
+    return Target(name, classes, model_input, features, common, pairs)

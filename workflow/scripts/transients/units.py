@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from transients.encoding import ModelInput
 from transients.model import Architecture
-from transients.networks import Source, TargetClasses
+from transients.networks import Source
 from transients.sampling import Sample, seed_of
+from transients.target_classes import TargetClasses
 
 
 @dataclass(frozen=True)
