@@ -1,8 +1,25 @@
-"""How much generated input the property-based tests see: the same on every run."""
+"""What test modules share: how much input is generated, and a toy unit."""
 
 import mutations
+import pytest
 from hypothesis import settings
 
 settings.register_profile("always", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("fuzz", deadline=None, max_examples=500)
 settings.load_profile("fuzz" if mutations.COUNT > 200 else "always")
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory):
+    """An untrained source model on disk."""
+    from unit_toys import saved_source  # not here: most tests build no network
+
+    return saved_source(tmp_path_factory.mktemp("source") / "source model.keras")
+
+
+@pytest.fixture(scope="session")
+def unit(source):
+    """A unit of 20 labels that starts from the source model."""
+    from unit_toys import the_unit
+
+    return the_unit(source)

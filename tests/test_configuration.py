@@ -89,10 +89,6 @@ def test_the_schema_names_the_key_and_what_would_be_right(config, key, value, ex
     assert expected in complaint(config)
 
 
-TRANSFER = "experiments.bts.strategies.transfer"
-SCRATCH = "experiments.bts.strategies.scratch"
-
-
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
@@ -141,17 +137,6 @@ SCRATCH = "experiments.bts.strategies.scratch"
             [["SNIb", "SNId"]],
             "experiments.lsst_sims.pairs: unknown 'SNId'",
         ),
-        (f"{TRANSFER}.recipe", "papr", f"{TRANSFER}.recipe: unknown 'papr'"),
-        (f"{TRANSFER}.trainable", ["gru_3"], f"{TRANSFER}.trainable: unknown 'gru_3'"),
-        (f"{TRANSFER}.n_train", [100, 7], f"{TRANSFER}.n_train: [7] not in"),
-        (f"{SCRATCH}.trainable", [], f"{SCRATCH}: random weights must be trained"),
-        (f"{SCRATCH}.head", "kept", f"{SCRATCH}: a kept head needs start: source"),
-        (
-            "experiments.lsst_sims.strategies.transfer.head",
-            "kept",
-            "lsst_sims.strategies.transfer: a kept head needs start: source and no new",
-        ),
-        (f"{TRANSFER}.head", "kept", f"{TRANSFER}.head: kept, but the source model"),
     ],
 )
 def test_what_does_not_fit_together_is_named(config, key, value, expected):
@@ -162,7 +147,7 @@ def test_what_does_not_fit_together_is_named(config, key, value, expected):
 def test_every_problem_is_listed_at_once(config):
     change(config, "targets", ["btss"])
     change(config, "experiments.bts.source", "ztf")
-    change(config, "datasets.bts.passbands", "zft")
+    change(config, "datasets.lsst_sims.passbands", "zft")
     assert len(complaint(config).splitlines()) == 3
 
 
@@ -176,27 +161,35 @@ MERGE = {
 }
 
 
-def test_a_kept_head_needs_the_same_classes_in_the_same_order(config):
-    change(config, f"{TRANSFER}.head", "kept")
-    change(config, "sources.ztf_alerts.merge", MERGE)
-    check_all(config)
-    change(config, "sources.ztf_alerts.merge", dict(reversed(MERGE.items())))
-    assert "['TDE', 'SLSN-I'" in complaint(config)
-
-
 def test_data_sets_in_use_are_those_of_the_targets_sources_first(config):
+    lsst, strategies = ["ztf_sims", "lsst_sims"], config["experiments"]["lsst_sims"]
+    strategies = strategies["strategies"]
     assert datasets_in_use(config) == ["ztf_sims", "bts", "lsst_sims"]
     config["targets"] = ["lsst_sims"]
-    assert datasets_in_use(config) == ["ztf_sims", "lsst_sims"]
+    assert datasets_in_use(config) == lsst
+    strategies["full"]["start"] = ["lsst_bright"]
+    assert datasets_in_use(config) == ["lsst_bright_sims", *lsst]
+    strategies["full"]["n_train"] = []
+    assert datasets_in_use(config) == lsst
     config["experiments"]["lsst_sims"]["source"] = "astromcad"
     assert datasets_in_use(config) == ["lsst_sims"]
 
 
-def test_strategies_run_at_their_sizes_alone():
-    sizes = {"always": "all", "once": [100], "never": []}
-    experiment = {"strategies": {name: {"n_train": n} for name, n in sizes.items()}}
-    assert list(strategies_at(experiment, 100)) == ["always", "once"]
-    assert list(strategies_at(experiment, 500)) == ["always"]
+def test_data_sets_of_forests_are_in_use(config):
+    config["targets"] = ["bts"]
+    assert datasets_in_use(config) == ["ztf_sims", "bts"]
+    trees = config["experiments"]["bts"]["strategies"]["zero_shot_trees"]
+    trees["forest"] = "bts_forest"
+    assert datasets_in_use(config) == ["ztf_sims", "bts_sims", "bts"]
+
+
+def test_strategies_run_at_their_sizes_alone(config):
+    strategies = config["experiments"]["bts"]["strategies"]
+    for name, sizes in {"full": [100, 400], "warm_head": [], "scratch": "all"}.items():
+        strategies[name]["n_train"] = sizes
+    for size, expected in {100: {"full", "scratch"}, 200: {"scratch"}}.items():
+        chosen = strategies_at(config["experiments"]["bts"], size)
+        assert {"full", "warm_head", "scratch"}.intersection(chosen) == expected
 
 
 def test_source_classes_are_merged_in_the_order_of_the_map(config):

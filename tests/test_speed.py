@@ -10,11 +10,14 @@ from toys import TINY, mixed_lengths, model_input
 
 from transients import packed_gru
 from transients.batches import light_curve_source
-from transients.fine_tuning import TIMED_EPOCHS, Target, Unit, run_strategy
 from transients.model import build_backbone, build_head, with_head
+from transients.network_training import TIMED_EPOCHS, run_networks
+from transients.networks import Source
 from transients.sampling import draw_sample
-from transients.strategies import Source, Strategy
+from transients.strategies import NetworkStrategy
+from transients.target_classes import TargetClasses
 from transients.training import EarlyStopping, Recipe, predict, train
+from transients.units import Target, Unit
 
 MEASURED = {"training": 11.2, "prediction": 10.5}
 """What lead_over_the_plain_way returned on the machine of the README's table."""
@@ -50,14 +53,15 @@ def test_a_frozen_backbone_sees_each_light_curve_once(points_seen, tmp_path):
     path = tmp_path / "source.keras"
     with_head(backbone, build_head(8, 3, [])).save(path)
     names = tuple("abc")
-    target = Target("toy", names, data)
+    target = Target("toy", TargetClasses(names), data)
     sample = draw_sample(60, 30, ("toy", 0), validation_fraction=0.2)
-    unit = Unit(target, 30, 0, sample, TINY, Source(path, names))
+    unit = Unit(target, 30, 0, sample, TINY, {"toy": Source(path, names)})
     stopping = EarlyStopping(patience=50)
-    strategy = Strategy(Recipe(epochs=20, batch_size=8, early_stopping=stopping))
-    run_strategy(unit, "transfer", strategy)
+    recipe = Recipe(epochs=20, batch_size=8, early_stopping=stopping)
+    strategy = NetworkStrategy(recipe, ["toy"])
+    run_networks(unit, strategy)
     points_seen.clear()  # some were seen in tracing
-    run_strategy(unit, "transfer", strategy)
+    run_networks(unit, strategy)
     lengths = {part: data.lengths[getattr(sample, part)].sum() for part in PARTS}
     epoch = lengths["train"] + lengths["validation"]
     once = epoch + lengths["test"]

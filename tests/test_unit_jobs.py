@@ -2,14 +2,16 @@
 
 import json
 import sys
+from collections import namedtuple
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from transients.errors import DataError
 from transients.finished import content_hash
-from transients.unit_jobs import UnitJob, run_units
+from transients.unit_jobs import UnitJob, by_seed, run_units
 
 TABLES = ("scores", "training", "history", "predictions")
 
@@ -32,18 +34,22 @@ def trained(tmp_path, monkeypatch):
     broken.write_text("")
     begun.write_text("")
 
-    def train_unit(columns, decisive, model_input, source, ran_on):
+    def train_unit(columns, decisive, files, ran_on):
         seed = columns["seed"]
         with begun.open("a") as file:
             file.write(f"{seed}\n")
         if str(seed) in broken.read_text().split():
             raise DataError("no object of class ['TDE'] is left")
         row = {**columns, **ran_on, "labels": decisive["labels"]}
-        row |= {"input": model_input.name, "source": source.read_text()}
+        row |= {"input": files.model_input.name}
+        row |= {name: path.read_text() for name, path in files.sources.items()}
+        row |= {"features": files.features and files.features.read_text()}
+        row |= {name: path.read_text() for name, path in files.scores.items()}
         return {name: Table(row) for name in TABLES}
 
     training = ModuleType("transients.unit_training")
     training.train_unit = train_unit
+    training.UnitFiles = namedtuple("UnitFiles", "model_input sources features scores")
     accelerators = ModuleType("transients.accelerators")
     accelerators.ran_on = lambda: {"host": "node1"}
     accelerators.require_gpu = lambda *_: None
@@ -59,17 +65,24 @@ def trained(tmp_path, monkeypatch):
 def job(tmp_path):
     content_hash.cache_clear()
     arrays = [tmp_path / "model_input" / name for name in ("points.npy", "labels.npy")]
-    sources = [tmp_path / f"seed{seed}.keras" for seed in range(4)]
+    sources = [
+        {name: tmp_path / f"{name}{seed}.keras" for name in ("ztf", "lsst")}
+        for seed in range(4)
+    ]
+    features, scores = tmp_path / "features.parquet", tmp_path / "scores.parquet"
     (tmp_path / "model_input").mkdir()
     (tmp_path / "logs").mkdir()
-    for path in (*arrays, *sources):
+    models = [path for by_name in sources for path in by_name.values()]
+    for path in (*arrays, *models, features, scores):
         path.write_text(path.name)
     return UnitJob(
         target="bts",
         n_train=20,
-        decisive={"labels": 5, "compute": COMPUTE},
+        decisive={"labels": 5, "compute": COMPUTE, "forests": ["ztf_forest"]},
         model_input=arrays,
         sources=sources,
+        features=[features],
+        scores=[scores],
         outputs=[
             [tmp_path / f"units/seed{seed}/{name}.parquet" for name in TABLES]
             for seed in range(4)
@@ -99,7 +112,8 @@ def test_every_unit_is_trained_on_what_is_its_own(job, trained, at_once):
     assert scores(job, 2) == {
         **{"target": "bts", "n_train": 20, "seed": 2, "host": "node1", "labels": 5},
         "computed_with": "float32",
-        **{"input": "model_input", "source": "seed2.keras"},
+        **{"input": "model_input", "ztf": "ztf2.keras", "lsst": "lsst2.keras"},
+        **{"features": "features.parquet", "ztf_forest": "scores.parquet"},
     }
     assert all(path.is_file() for unit in job.outputs for path in unit)
     assert all(job.log(seed).is_file() for seed in range(4))
@@ -126,7 +140,7 @@ def test_finished_units_are_taken_without_training(job, trained):
     remove_outputs(job)
     run_units(job, at_once=2)
     assert trained() == [0, 1, 2, 3]
-    assert scores(job, 3)["source"] == "seed3.keras"
+    assert scores(job, 3)["lsst"] == "lsst3.keras"
 
 
 def test_a_seed_that_is_added_is_trained_alone(job, trained):
@@ -137,11 +151,38 @@ def test_a_seed_that_is_added_is_trained_alone(job, trained):
 
 def test_other_data_of_one_source_train_its_seed_again(job, trained):
     run_units(job, at_once=2)
-    job.sources[1].write_text("another")
+    job.sources[1]["lsst"].write_text("another")
     content_hash.cache_clear()
     run_units(job, at_once=2)
     assert trained() == [0, 1, 1, 2, 3]
-    assert scores(job, 1)["source"] == "another"
+    assert scores(job, 1)["lsst"] == "another"
+
+
+@pytest.mark.parametrize(("given", "name"), [(0, "features"), (1, "ztf_forest")])
+def test_other_features_or_scores_train_all_again(job, trained, given, name):
+    run_units(job, at_once=2)
+    [job.features, job.scores][given][0].write_text("another")
+    content_hash.cache_clear()
+    run_units(job, at_once=2)
+    assert trained() == sorted([0, 1, 2, 3] * 2)
+    assert scores(job, 1)[name] == "another"
+
+
+def test_strategies_may_start_from_nothing_at_all(job, trained):
+    bare = {**job.decisive, "forests": []}
+    job = replace(job, sources=[], features=[], scores=[], decisive=bare)
+    run_units(job, at_once=2)
+    assert trained() == [0, 1, 2, 3]
+    assert scores(job, 2)["features"] is None
+
+
+def test_source_models_are_those_of_a_seed_in_the_order_of_their_names():
+    paths = ["lsst/seed0", "ztf/seed0", "lsst/seed1", "ztf/seed0"]
+    assert by_seed(paths, ["lsst", "ztf"]) == [
+        {"lsst": Path("lsst/seed0"), "ztf": Path("ztf/seed0")},
+        {"lsst": Path("lsst/seed1"), "ztf": Path("ztf/seed0")},
+    ]
+    assert by_seed([], []) == []
 
 
 def test_another_configuration_trains_all_again(job, trained):

@@ -134,17 +134,20 @@ def _train_sizes(source: Path, n: int) -> float:
 
 def _seconds_of_units(source: Path, n_train: int, seeds: range) -> float:
     """Run units of both arms one after the other, as a worker of a job does."""
-    from transients.fine_tuning import Target, Unit, run_unit
+    from transients.fine_tuning import run_unit
+    from transients.networks import Source
     from transients.sampling import draw_sample
-    from transients.strategies import Source, Strategy
+    from transients.strategies import NetworkStrategy
+    from transients.target_classes import TargetClasses
     from transients.training import Recipe
+    from transients.units import Target, Unit
 
     from . import engine
 
     recipe = Recipe(EPOCHS, batch_size=32)
     strategies = {
-        "transfer": Strategy(recipe),
-        "scratch": Strategy(recipe, start="random", trainable="all"),
+        "transfer": NetworkStrategy(recipe, ["ztf"]),
+        "scratch": NetworkStrategy(recipe, trainable="all"),
     }
     classes = tuple(f"class {i}" for i in range(N_CLASSES))
     data = light_curves(ztf_lengths(n_train + TESTED))
@@ -153,8 +156,8 @@ def _seconds_of_units(source: Path, n_train: int, seeds: range) -> float:
         sample = draw_sample(
             len(data), n_train, ("bench", seed), validation_fraction=0.2
         )
-        target = Target("bench", classes, data)
-        given = engine.ARCHITECTURE, Source(source, classes)
+        target = Target("bench", TargetClasses(classes), data)
+        given = engine.ARCHITECTURE, {"ztf": Source(source, classes)}
         run_unit(Unit(target, n_train, seed, sample, *given), strategies)
     return time.perf_counter() - began
 
