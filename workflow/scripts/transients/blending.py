@@ -10,7 +10,7 @@ import numpy as np
 from transients.strategies import BlendStrategy
 from transients.units import Outcome, no_history, untrained
 
-FLOOR = 0.01
+FLOOR = 1e-4
 """Added to every probability, as a forest of few labels says 0 of what it never saw."""
 
 
