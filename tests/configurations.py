@@ -37,3 +37,9 @@ def complaint(config):
     title, *problems = str(refusal.value).splitlines()
     assert title == "the configuration is wrong:"
     return "\n".join(problems)
+
+
+def switched_off(target, *kept):
+    """Return what is laid over a target's strategies so that only these run."""
+    others = set(DEFAULT["experiments"][target]["strategies"]).difference(kept)
+    return {name: {"n_train": []} for name in sorted(others)}

@@ -160,6 +160,16 @@ def test_a_frozen_backbone_costs_one_prediction():
     assert accelerator.light_curves_trained(config) == pytest.approx(200 / 3 + 100)
 
 
+def test_the_papers_cost_can_be_estimated_with_all_its_strategies():
+    config = accelerator.paper_configuration()
+    config["datasets"]["ztf_sims"]["simulate"]["counts"] = {"SNIa": 1000}
+    whole = accelerator.light_curves_trained(config)
+    del config["experiments"]["bts"]["strategies"]["features"]
+    assert accelerator.light_curves_trained(config) == whole  # trees train no network
+    del config["experiments"]["bts"]["strategies"]["zero_shot"]
+    assert accelerator.light_curves_trained(config) < whole
+
+
 def test_plain_network_answers_as_the_engines():
     from benchmarks import plain
 

@@ -22,7 +22,7 @@ def blend(**weights):
 
 
 def test_a_blend_is_the_weighted_geometric_mean():
-    cubed = (ONE + 0.01) ** 3 * (TWO + 0.01)
+    cubed = (ONE + FLOOR) ** 3 * (TWO + FLOOR)
     expected = cubed ** (1 / 4)
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(blend(one=3, two=1), expected)

@@ -14,6 +14,17 @@ def draw(n_train=20, target="bts", seed=0, n_objects=N, **changes):
     return draw_sample(n_objects, n_train, (target, seed), **rules)
 
 
+def test_without_labels_all_is_tested():
+    sample = draw(n_train=0)
+    np.testing.assert_array_equal(sample.test, np.arange(N))
+    for rows in (sample.labelled, sample.train, sample.validation):
+        assert rows.shape == (0,)
+        assert rows.dtype == np.int64
+    fixed = draw(n_train=0, test_fraction=0.3).test
+    np.testing.assert_array_equal(fixed, draw(test_fraction=0.3).test)
+    assert len(draw(n_train=0, max_test=10).test) == 10
+
+
 def as_lists(sample):
     return [list(vars(sample)[name]) for name in sorted(vars(sample))]
 

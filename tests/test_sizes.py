@@ -41,6 +41,15 @@ def test_fixed_sizes_stay_whatever_there_is(config):
     assert asked(config, 20) == [5000, 20]
 
 
+def test_a_size_at_which_nothing_runs_is_left_out(config):
+    """Without labels, where what needs none is switched off."""
+    config["experiments"]["bts"]["n_train"] = [0, 10]
+    assert asked(config) == [0, 10]
+    for name in ("zero_shot", "zero_shot_mix", "zero_shot_trees"):
+        config["experiments"]["bts"]["strategies"][name]["n_train"] = []
+    assert asked(config) == [10]
+
+
 def test_nothing_is_read_where_nothing_depends_on_it(config):
     config["data_dir"] = "/nowhere"
     assert asked(config) == [10]

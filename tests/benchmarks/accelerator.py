@@ -152,12 +152,14 @@ def _by_source(config: Mapping[str, Any], name: str, seeds: int) -> float:
 
 
 def _by_units(n_objects: int, experiment: Mapping[str, Any]) -> float:
-    """Return the light curves of one seed, at every size with every strategy."""
+    """Return the light curves of one seed, at every size with every network."""
     cap = experiment["max_test"] or n_objects
     total = 0.0
     for n_train in experiment["n_train"]:
         for strategy in strategies_at(experiment, n_train).values():
-            frozen = strategy["start"] == "source" and not strategy["trainable"]
+            if strategy["kind"] != "network":
+                continue
+            frozen = strategy["start"] != "random" and not strategy["trainable"]
             total += n_train * (PREDICTED if frozen else EPOCHS)
             total += min(cap, n_objects - n_train) * PREDICTED
     return total

@@ -38,6 +38,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from command_line import ROOT, TINY
+from configurations import switched_off
 from matplotlib.figure import Figure
 from snakemake.utils import update_config
 
@@ -104,11 +105,10 @@ def _prepare(folder: Path, scale: Scale) -> list[object]:
 
 def _overlay(scale: Scale) -> dict[str, object]:
     """Return what is laid over the configuration: two arms, sizes and seeds."""
-    never: dict[str, object] = {"n_train": []}
     experiment = {
         "n_train": list(scale.sizes),
         "seeds": scale.seeds,
-        "strategies": {"scratch_fair": never, "full": never},
+        "strategies": switched_off("bts", *ARMS),
     }
     return {
         "targets": ["bts"],

@@ -23,6 +23,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from command_line import TINY, said, snakemake
+from configurations import switched_off
 from matplotlib.figure import Figure
 
 from . import charts
@@ -92,12 +93,10 @@ def job_seconds(logs: Path) -> dict[str, float]:
 
 
 def _dry(folder: Path, n_sizes: int) -> float:
-    never: dict[str, object] = {"n_train": []}
     asked = {"n_train": list(range(50, 50 + n_sizes)), "seeds": 2 * n_sizes}
-    fewer = dict.fromkeys(("scratch_fair", "full"), never)
     experiments = {
-        "bts": {**asked, "strategies": fewer},
-        "lsst_sims": {**asked, "strategies": {**fewer, "last_layers": never}},
+        target: {**asked, "strategies": switched_off(target, "scratch", "transfer")}
+        for target in ("bts", "lsst_sims")
     }
     overlay = folder / "units.yaml"
     overlay.write_text(yaml.safe_dump({"experiments": experiments}))
