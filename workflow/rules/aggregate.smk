@@ -43,6 +43,26 @@ rule compare_strategies:
         "../scripts/compare_strategies.py"
 
 
+rule compare_ablations:
+    input:
+        paired="<results>/tables/paired.csv",
+    output:
+        csv="<results>/tables/ablation.csv",
+        markdown="<results>/tables/ablation.md",
+    log:
+        "<logs>/compare_ablations.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        ablations=ablations_of_targets(),
+        code=code_of("ablation", "aggregation"),
+    script:
+        "../scripts/compare_ablations.py"
+
+
 rule compare_label_efficiency:
     input:
         performance="<results>/tables/performance.parquet",
@@ -156,7 +176,10 @@ rule list_dropped:
             dataset=datasets_in_use(config),
             stage=["ingest", "encode"],
         ),
-        expand("<results>/sources/{source}/seed0/dropped.csv", source=sources_in_use(config)),
+        expand(
+            "<results>/sources/{source}/seed0/dropped.csv",
+            source=sources_in_use(config),
+        ),
     output:
         csv="<results>/tables/dropped.csv",
         markdown="<results>/tables/dropped.md",
@@ -175,7 +198,7 @@ rule list_dropped:
 
 rule compare_resources:
     input:
-        results_of_science(),  # so it is last, and sees the records of all jobs
+        lambda wildcards: results_of_science(),  # so it is last, and sees all records
     output:
         csv="<results>/tables/resources.csv",
         markdown="<results>/tables/resources.md",

@@ -23,6 +23,7 @@ def results_of_science():
     ]
     tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
     tables += ["paired", "label_efficiency", "claims_by_data"]
+    tables += ["ablation"] if ablations_of_targets() else []
     sheets = datasets_in_use(config)
     return (
         expand("<results>/datasheets/{name}.{kind}", name=sheets, kind=SHEET)
@@ -30,7 +31,15 @@ def results_of_science():
         + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
         + ["<results>/tables/performance.parquet"]
         + results_of_realism()
+        + results_of_strategies()
+        + results_of_misclassified()
     )
+
+
+def ablations_of_targets():
+    """The ingredients that are taken from strategies, for the targets that ask for it."""
+    asked = {t: config["experiments"][t].get("ablation", []) for t in config["targets"]}
+    return {target: some for target, some in asked.items() if some}
 
 
 def titles_of_targets():
@@ -279,8 +288,13 @@ def target_of_figure(figure):
 
 
 def title_of_figure(wildcards):
-    """What the figure says of its data: which they are, and if the test was capped."""
-    experiment = config["experiments"][target_of_figure(wildcards.figure)]
+    """What the figure says of the data of the target that it shows."""
+    return title_of_target(target_of_figure(wildcards.figure))
+
+
+def title_of_target(target):
+    """What figures say of a target's data: which they are, and if the test was capped."""
+    experiment = config["experiments"][target]
     cap, share = experiment["max_test"], experiment["test_fraction"]
     notes = [f"test set: a fixed {share:.0%} of the light curves"] if share else []
     notes += [cap_in_words(cap)] if cap else []

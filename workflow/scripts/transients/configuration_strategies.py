@@ -14,6 +14,8 @@ from transients.configuration import (
 )
 from transients.configuration_names import missing
 
+BOTH = ("strategy", "without")
+
 
 def check_strategies(config: Config, name: str) -> Iterator[str]:
     """Yield what is wrong with the strategies of an experiment of known data."""
@@ -25,6 +27,8 @@ def check_strategies(config: Config, name: str) -> Iterator[str]:
     mix = experiment["class_mix"]
     if mix is not None and set(mix) != set(classes):
         yield f"{where}.class_mix: give a number for each of {', '.join(classes)}"
+    compared = [one[key] for one in experiment.get("ablation", []) for key in BOTH]
+    yield from missing(compared, experiment["strategies"], f"{where}.ablation")
     check = {"network": _check_network, "trees": _check_trees, "blend": _check_blend}
     for strategy_name, strategy in experiment["strategies"].items():
         here = f"{where}.strategies.{strategy_name}"
