@@ -84,6 +84,7 @@ def test_an_object_may_lack_a_passband() -> None:
 
 def test_classes_are_those_of_table_1() -> None:
     assert classes_of("ztf") == classes_of("lsst") == CLASSES
+    assert classes_of("lsst_spectroscopic") == CLASSES
     assert len(CLASSES) == 12
     assert classes_of("bts") == ("SN Ia", "SN II", "SN Ib/c", "SLSN-I", "TDE")
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.random import Generator
 
-from transients.simulate import SURVEYS
+from transients.simulate import SURVEYS, simulate_class
 from transients.simulate.cadence import Visits
 from transients.simulate.noise import flux_of, lsst_error, ztf_error
 from transients.simulate.realism import BTS_SKY, observe_real_sky
@@ -80,6 +80,42 @@ def test_bts_nights_are_one_to_three_days_apart_with_long_gaps(rng: Generator) -
     assert gaps.min() == 1
     assert gaps.median() in (2, 3)
     assert (gaps > 7).mean() == pytest.approx(0.05, abs=0.03)
+
+
+@pytest.fixture(scope="module")
+def spectroscopic() -> pd.DataFrame:
+    """Points of 300 SNe Ia that are bright enough for spectra."""
+    points = simulate_class("lsst_spectroscopic", "SNIa", 300, seed=1).light_curves
+    return points.assign(night=np.floor(points.mjd))
+
+
+def test_deep_fields_go_deeper_and_are_seen_in_all_bands(
+    spectroscopic: pd.DataFrame,
+) -> None:
+    error = spectroscopic[spectroscopic.passband == "z"].groupby("object_id").flux_err
+    deep = error.median() < 5.5
+    assert deep.mean() == pytest.approx(0.3, abs=0.08)
+    bands = spectroscopic.groupby(["object_id", "night"]).passband.nunique()
+    most = bands.groupby("object_id").max()
+    assert most[deep[deep].index].median() == 5
+    assert most[deep[~deep].index].max() == 1
+    # PLAsTiCC's training set: 2.3 and 5.7 FLUXCAL in the median of r and z.
+    medians = spectroscopic.groupby("passband", observed=True).flux_err.median()
+    assert medians["r"] == pytest.approx(2.0, abs=0.7)
+    assert medians["z"] == pytest.approx(4.6, abs=1.8)
+
+
+def test_points_of_a_night_and_band_are_co_added(spectroscopic: pd.DataFrame) -> None:
+    assert not spectroscopic.duplicated(["object_id", "night", "passband"]).any()
+
+
+def test_objects_with_spectra_are_brighter(spectroscopic: pd.DataFrame) -> None:
+    every = simulate_class("lsst", "SNIa", 300, seed=1).light_curves
+    brightest, fainter = (
+        points[points.detected].groupby("object_id").flux.max().median()
+        for points in (spectroscopic, every)
+    )
+    assert 2.5 * np.log10(brightest / fainter) > 0.2
 
 
 def test_trigger_is_the_second_detection() -> None:

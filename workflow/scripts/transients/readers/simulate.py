@@ -3,7 +3,7 @@
 Options:
 
 survey
-    "ztf", "lsst" or "bts": which survey to simulate.
+    "ztf", "lsst", "lsst_spectroscopic" or "bts": which survey to simulate.
 seed
     Seed of this data set; it decides, with survey and class, every light curve.
 counts

@@ -1,8 +1,8 @@
 """When a survey looks at an object during one season, in which band and how deep.
 
 No number is from an observing log. Those of ``SharedNights`` were tuned to 1,297 light
-curves of the BTS; the others by eye, so that number, spacing and depth of the points
-resemble those of the surveys.
+curves of the BTS, those of ``WideAndDeepFields`` to 2,117 of PLAsTiCC's training set,
+the others by eye, so that points are as many, as far apart and as deep as real ones.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from .arrays import BoolArray, FloatArray, IntArray
 from .distributions import LogNormal
 
 _LUNAR_MONTH = 29.5  # d
+# Five-sigma magnitudes of a night's co-added exposures, u to y, in PLAsTiCC.
+_WIDE = np.array([23.3, 24.83, 24.43, 23.89, 23.02, 22.2])
+_DEEP = np.array([24.98, 25.57, 25.6, 25.14, 24.76, 23.84])
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,54 @@ class NightPairs:
         dark = np.array([23.6, 24.4, 23.97, 23.4, 22.78, 22.0])[band]
         loss = np.array([0.5, 0.5, 0.3, 0.2, 0.1, 0.05])[band]
         return dark - loss * moon + 0.25 * rng.standard_normal(len(band))
+
+
+@dataclass(frozen=True)
+class WideAndDeepFields:
+    """LSST as PLAsTiCC has it: points of a night and band are co-added.
+
+    Wide fields: one band in about every fifth night. Deep-drilling fields: g to y every
+    third night, u in dark nights. Tuned to 2,117 light curves of its training set.
+    """
+
+    deep_fraction: float = 0.28  # of objects
+    nights: int = 230
+
+    def draw(self, rng: np.random.Generator, n: int) -> Visits:
+        """Draw one season for each of n objects."""
+        season = rng.uniform(150.0, self.nights, n)
+        night = np.arange(self.nights, dtype=np.float64)
+        new_moon = _new_moon(rng, n)
+        moon = _moonlight(night, new_moon[:, None])
+        deep = rng.random(n) < self.deep_fraction
+        visited = self._wide(rng, moon)
+        visited[deep] = self._deep(rng, moon[deep])
+        visited &= (night + 1 < season[:, None])[:, :, None]
+        row, number, passband = np.nonzero(visited)
+        day = number + 0.2 * rng.random((n, self.nights))[row, number] + 0.01 * passband
+        depth = np.where(deep[row], _DEEP[passband], _WIDE[passband])
+        depth += 0.15 * rng.standard_normal(n)[row]
+        depth += 0.25 * rng.standard_normal(len(row))
+        return Visits(season, row, day, passband, depth)
+
+    def _wide(self, rng: np.random.Generator, moon: FloatArray) -> BoolArray:
+        """Which bands are seen in which nights of n wide fields, (n, nights, 6)."""
+        share = LogNormal(0.2, 0.25).draw(rng, len(moon))[:, None]
+        chosen = rng.random(moon.shape) < share
+        u = rng.random(moon.shape)
+        dark = np.searchsorted(np.cumsum([0.22, 0.13, 0.22, 0.17, 0.14]), u)
+        bright = np.searchsorted(np.cumsum([0.0, 0.05, 0.15, 0.16, 0.25]), u)
+        band = np.where(moon < 0.35, dark, bright)
+        return chosen[:, :, None] & (band[:, :, None] == np.arange(6))
+
+    def _deep(self, rng: np.random.Generator, moon: FloatArray) -> BoolArray:
+        """The same of deep-drilling fields: no visits when the Moon is full."""
+        n, nights = moon.shape
+        third = (np.arange(nights) + rng.integers(0, 3, (n, 1))) % 3 == 0
+        clear = rng.random(moon.shape)
+        ultraviolet = (moon < 0.12) & (clear < 0.6)
+        others = third & (moon >= 0.12) & (moon < 0.8) & (clear < 0.75)
+        return np.stack([ultraviolet] + 5 * [others], axis=2)
 
 
 def _new_moon(rng: np.random.Generator, n: int) -> FloatArray:

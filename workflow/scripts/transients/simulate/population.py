@@ -45,10 +45,10 @@ def draw_explosions(
 ) -> Explosions:
     """Up to n transients of a class: those of the n drawn that may be detected."""
     sky = survey.real_sky
-    if sky is None:
+    if survey.shape_widening is None:
         shape = library_shapes(survey.name, kind, rng, n)
     else:
-        shape = free_shapes(kind, rng, n, sky.shape_widening)
+        shape = free_shapes(kind, rng, n, survey.shape_widening)
     highest = kind.max_redshift[survey.camera] * survey.max_redshift_factor
     dust = kind.host_dust * (sky.host_dust_factor if sky else 1.0)
     roughness = sky.spectral_roughness if sky else SIMULATED_ROUGHNESS
@@ -72,8 +72,9 @@ def _bright_enough(
     """Spares work: objects too faint at peak to be detected or classified."""
     faintest = flux_of(np.array(survey.peak_limit))
     peak = explosions.peak_flux(survey)
-    if survey.real_sky is None:
+    if survey.peak_softness == 0:
         return peak > faintest
     magnitude = survey.peak_limit - 2.5 * np.log10(np.maximum(peak, 1e-9) / faintest)
-    softness = survey.real_sky.limit_softness
-    return spectroscopically_selected(rng, magnitude, survey.peak_limit, softness)
+    return spectroscopically_selected(
+        rng, magnitude, survey.peak_limit, survey.peak_softness
+    )

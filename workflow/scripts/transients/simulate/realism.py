@@ -18,10 +18,8 @@ from .distributions import LogNormal
 class RealSky:
     """Strengths of the effects; fluxes in FLUXCAL, fractions from 0 to 1."""
 
-    shape_widening: float
     spectral_roughness: float  # mag
     host_dust_factor: float
-    limit_softness: float  # mag
     observed_limit: float  # the brightest point must reach this magnitude
     calibration_scatter: float
     reference_fraction: float  # of objects with an offset reference image
@@ -36,10 +34,8 @@ class RealSky:
 
 
 BTS_SKY = RealSky(
-    shape_widening=1.1,
     spectral_roughness=0.11,
     host_dust_factor=1.1,
-    limit_softness=0.6,
     observed_limit=19.0,
     calibration_scatter=0.015,
     reference_fraction=0.08,

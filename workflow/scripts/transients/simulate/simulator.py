@@ -40,8 +40,8 @@ def simulate_class(
 
     survey: one of ``SURVEYS``; class_name: one of ``CLASSES``, for "bts" one of the
     five merged classes; seed: not negative. The first k of n objects are the same for
-    every n. Forced photometry of a whole season for "ztf" and "lsst", detections only
-    for "bts". object_ids repeat from seed to seed.
+    every n. Detections only for "bts", forced photometry of a whole season for the
+    others. object_ids repeat from seed to seed.
     """
     if survey not in BY_NAME:
         raise ValueError(f"no survey {survey!r}: choose one of {', '.join(SURVEYS)}")
