@@ -39,6 +39,11 @@ def config():
         ),
         (f"{OF_BTS}.full.kind", "tree", f"{OF_BTS}.full.kind: 'tree' is not one of"),
         (f"{OF_BTS}.full.kind", MISSING, f"{OF_BTS}.full: 'kind' is a required"),
+        (
+            f"{BTS}.ablation",
+            [{"ingredient": "a", "change": "b", "strategy": "full", "without": "fll"}],
+            f"{BTS}.ablation: unknown 'fll' (did you mean 'full'?)",
+        ),
         # networks
         (f"{OF_BTS}.full.start", ["ztf"], f"{OF_BTS}.full.start: unknown 'ztf'"),
         (f"{OF_BTS}.full.recipe", "gentel", "full.recipe: unknown 'gentel' (did you m"),

@@ -21,7 +21,16 @@ def planned(folder, *arguments):
 def test_default(tmp_path):
     jobs = planned(tmp_path)
     assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (4, 3)
+    assert (jobs["classify_bts"], jobs["classify_lsst_sims"]) == (1, 1)
     assert jobs["draw_figure"] == 5
+
+
+def test_default_has_features_and_forests_where_they_are_used(tmp_path):
+    jobs = planned(tmp_path)
+    assert (jobs["extract_features"], jobs["score_target"]) == (3, 1)
+    jobs = planned(tmp_path, "--config", "targets=[lsst_sims]")
+    assert jobs["extract_features"] == 1
+    assert "score_target" not in jobs
 
 
 def in_folder(folder):
@@ -41,6 +50,7 @@ def test_paper_fetches_what_is_public(tmp_path):
 def test_simulated_paper(tmp_path):
     jobs = planned(tmp_path, "--configfile", CONFIG / "paper_simulated.yaml")
     assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (19, 19)
+    assert (jobs["classify_bts"], jobs["classify_lsst_sims"]) == (1, 1)
     assert jobs["pretrain"] == 10
     assert "fetch" not in jobs
 
@@ -63,7 +73,10 @@ def test_as_coded_on_top_of_paper(tmp_path):
 
 
 def test_as_coded_alone(tmp_path):
-    assert planned(tmp_path, "--configfile", CONFIG / "as_coded.yaml")["pretrain"] == 10
+    """Without strategies that need no labels, the size 0 is none of its own."""
+    jobs = planned(tmp_path, "--configfile", CONFIG / "as_coded.yaml")
+    assert jobs["pretrain"] == 10
+    assert not {"classify_bts", "classify_lsst_sims", "score_target"} & set(jobs)
 
 
 def test_bts_real(tmp_path):
@@ -73,7 +86,26 @@ def test_bts_real(tmp_path):
         *("--config", f"data_dir={tmp_path / 'my data'}"),
     )
     assert jobs["fine_tune_bts"] == 3  # 28 objects are not enough for 750 and 1000
+    assert jobs["classify_bts"] == 1
     assert jobs["draw_figure"] == 3
+
+
+def on_top_of_bts_real(folder, overlay):
+    write_toy_bts(folder / "my data")
+    overlays = [CONFIG / "bts_real.yaml", CONFIG / overlay]
+    return planned(folder, "--configfile", *overlays, *in_folder(folder / "my data"))
+
+
+def test_the_authors_weights_take_the_place_of_source_models(tmp_path):
+    jobs = on_top_of_bts_real(tmp_path, "astromcad.yaml")
+    assert (jobs["fetch"], jobs["import_weights"], jobs["classify_bts"]) == (1, 1, 1)
+    assert "pretrain" not in jobs
+
+
+def test_an_ablation_has_a_table_of_its_own(tmp_path):
+    jobs = on_top_of_bts_real(tmp_path, "ablation.yaml")
+    assert jobs["compare_ablations"] == 1
+    assert jobs["pretrain"] % 5 == 0  # a source model of each kind for each split
 
 
 def test_plasticc_is_fetched_where_it_is_not_there(tmp_path):
@@ -107,7 +139,7 @@ def test_alerce_is_asked_for_the_objects_of_the_users_table(tmp_path):
         *(tmp_path, "--configfile", CONFIG / "bts_alerce.yaml"),
         *in_folder(tmp_path / "data"),
     )
-    assert (jobs["fetch_alerce"], jobs["ingest"]) == (1, 2)
+    assert (jobs["fetch_alerce"], jobs["ingest"]) == (1, 3)
 
 
 def test_tiny(tmp_path):
