@@ -132,11 +132,12 @@ def test_the_range_of_test_objects_is_shown(table):
     assert figure.axes[0].get_title(loc="right") == "1–6 in test"
 
 
-def test_undefined_runs_are_open_markers_and_undefined_sizes_left_out(table):
+def test_results_on_few_objects_are_open_markers_and_undefined_ones_left_out(table):
     rows = table.copy()
     scratch = (rows["strategy"] == "scratch") & (rows["class"] == "macro")
-    rows.loc[scratch & (rows["n_train"] == 1000) & (rows["seed"] > 0), "auroc"] = np.nan
-    rows.loc[scratch & (rows["n_train"] == 200), "auroc"] = np.nan
+    one_run = scratch & (rows["n_train"] == 1000) & (rows["seed"] > 0)
+    nowhere = scratch & (rows["n_train"] == 200)
+    rows.loc[one_run | nowhere, ["auroc", "few_tested"]] = np.nan, True
     figure = FIGURES["fig1_left"](rows)
     _, centre, _ = errorbars(figure.axes[0])[LOOKS["scratch"].label]
     assert centre == pytest.approx([0.52, np.nan, 0.6], nan_ok=True)
@@ -147,7 +148,7 @@ def test_undefined_runs_are_open_markers_and_undefined_sizes_left_out(table):
     }
     assert 1000 in markers["#ffffff"]
     assert markers[LOOKS["scratch"].colour.lower()] == [100]
-    assert any("Open: AUROC undefined in some runs" in text for text in words(figure))
+    assert any("fewer than 3 test objects" in text for text in words(figure))
     complete = FIGURES["fig1_left"](table)
     assert not any("Open" in text for text in words(complete))
 

@@ -1,8 +1,23 @@
-# The paper's figures. Drawing is apart from the numbers: restyling computes nothing.
+# The figures. Drawing is apart from the numbers: restyling computes nothing.
+
+VIEWS = ["strategies", "strategies_by_class"]
+
+
+def results_of_strategies():
+    """The figures of all strategies, and of what their ingredients are worth."""
+    names = expand("{view}_{target}", view=VIEWS, target=config["targets"])
+    names += ["ablation"] if ablations_of_targets() else []
+    return expand("<results>/figures/{name}.{kind}", name=names, kind=["pdf", "png"])
+
+
+def ablated_strategies(target):
+    """The strategies of a target that another is compared with, an ingredient taken."""
+    return [one["without"] for one in ablations_of_targets().get(target, [])]
 
 
 wildcard_constraints:
     figure="fig1_left|fig1_right|fig3|fig4|fig5",
+    view="|".join(VIEWS),
 
 
 rule draw_figure:
@@ -29,6 +44,58 @@ rule draw_figure:
         code=code_of("plotting"),
     script:
         "../scripts/draw_figure.py"
+
+
+rule draw_strategies:
+    input:
+        performance="<results>/tables/performance.parquet",
+        style=STYLE_FILE,
+    output:
+        pdf=report(
+            "<results>/figures/{view}_{target}.pdf",
+            caption="../report/strategies.rst",
+            category="Figures",
+        ),
+        png="<results>/figures/{view}_{target}.png",
+    log:
+        "<logs>/draw_strategies/{view}_{target}.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        title=lambda wildcards: title_of_target(wildcards.target),
+        centre_and_spread=config["figures"]["centre_and_spread"],
+        ablated=lambda wildcards: ablated_strategies(wildcards.target),
+        code=code_of("plotting"),
+    script:
+        "../scripts/draw_strategies.py"
+
+
+rule draw_ablation:
+    input:
+        ablation="<results>/tables/ablation.csv",
+        style=STYLE_FILE,
+    output:
+        pdf=report(
+            "<results>/figures/ablation.pdf",
+            caption="../report/ablation.rst",
+            category="Figures",
+        ),
+        png="<results>/figures/ablation.png",
+    log:
+        "<logs>/draw_ablation.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        titles=titles_of_targets(),
+        code=code_of("plotting.ablation"),
+    script:
+        "../scripts/draw_ablation.py"
 
 
 rule draw_schematic:

@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from transients.aggregation import summarise
 from transients.errors import DataError
+from transients.few_tested import FEWEST_TESTED
 from transients.plotting.style import GREY, PAGE, FigureOptions, Look
 
 CHANCE = 0.5
@@ -32,6 +33,7 @@ NAMES = {
 }
 CHARACTERS_PER_INCH = 23
 """How much of a footer's text fits on a line."""
+OPEN = f"Open: in some run fewer than {FEWEST_TESTED} test objects of a class."
 SIZES_LABEL = "labelled light curves n"
 
 
@@ -53,8 +55,8 @@ def draw_panel(
     """Draw centre and spread of each strategy for one class.
 
     A strategy run at every size is a line, another is points. An open marker is a point
-    with fewer defined runs than were made; a size without any is left out, and the line
-    is broken there.
+    of fewer than 3 test objects of a class in some run, which has no AUROC without any;
+    a size without any AUROC is left out, and the line is broken there.
     """
     for strategy, look in looks.items():
         rows = summary[summary["strategy"] == strategy].sort_values("n_train")
@@ -71,8 +73,7 @@ def is_line(rows: pd.DataFrame, sizes: Sequence[int]) -> bool:
 def _draw_strategy(
     axes: Axes, rows: pd.DataFrame, look: Look, scale: float, line: bool
 ) -> None:
-    inches = axes.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
-    shifted = axes.transData + ScaledTranslation(scale * look.shift / 72, 0, inches)
+    shifted = beside(axes, scale * look.shift)
     level = 3 if line else 5
     axes.errorbar(
         rows["n_train"],
@@ -85,10 +86,29 @@ def _draw_strategy(
         transform=shifted,
         zorder=level,
     )
-    complete = rows["n_defined"] == rows["n_runs"]
-    for chosen, face in ((complete, look.colour), (~complete, "white")):
+    draw_markers(axes, rows["n_train"], rows, look, scale, shifted, level + 1)
+
+
+def beside(axes: Axes, shift: float) -> Transform:
+    """Return the transform of data that are drawn moved to the right by shift [pt]."""
+    inches = axes.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
+    return axes.transData + ScaledTranslation(shift / 72, 0, inches)
+
+
+def draw_markers(
+    axes: Axes,
+    places: pd.Series,
+    rows: pd.DataFrame,
+    look: Look,
+    scale: float,
+    transform: Transform,
+    level: int,
+) -> None:
+    """Draw the centres at their places, open where few objects were tested."""
+    few = rows["few_tested"]
+    for chosen, face in ((~few, look.colour), (few, "white")):
         axes.plot(
-            rows.loc[chosen, "n_train"],
+            places[chosen],
             rows.loc[chosen, "centre"],
             linestyle="none",
             marker=look.marker,
@@ -96,8 +116,8 @@ def _draw_strategy(
             markerfacecolor=face,
             markersize=SIZE * scale**0.5,
             markeredgewidth=0.8,
-            transform=shifted,
-            zorder=level + 1,
+            transform=transform,
+            zorder=level,
         )
 
 
@@ -122,7 +142,7 @@ def set_sizes(axes: Axes, sizes: Sequence[int], width: float) -> None:
     between them. Where labels would touch some are left out, never the outermost.
     """
     low, high = min(sizes), max(sizes)
-    per_inch = float(np.log(high / low)) / (width - 2 * SIDE) if high > low else 1.0
+    per_inch = log_per_inch(sizes, width)
     margin = float(np.exp(SIDE * per_inch))
     axes.set_xscale("log")
     axes.set_xlim(low / margin, high * margin)
@@ -136,6 +156,12 @@ def set_sizes(axes: Axes, sizes: Sequence[int], width: float) -> None:
     axes.xaxis.set_major_formatter(
         FuncFormatter(lambda n, _: f"{n:,.0f}" if round(n) in labelled else "")
     )
+
+
+def log_per_inch(sizes: Sequence[int], width: float) -> float:
+    """Return how much of the logarithm of n there is on an inch of the axis."""
+    low, high = min(sizes), max(sizes)
+    return float(np.log(high / low)) / (width - 2 * SIDE) if high > low else 1.0
 
 
 def _round_numbers(low: int, high: int) -> list[int]:
@@ -186,16 +212,23 @@ def mark_chance(axes: Axes, named: bool = True) -> None:
 
 def add_footer(figure: Figure, summary: pd.DataFrame, options: FigureOptions) -> None:
     """Write below the figure what points and bars are, and what of the data matters."""
+    write_footer(figure, footer_of(summary, options, "bars"))
+
+
+def footer_of(summary: pd.DataFrame, options: FigureOptions, spreads: str) -> str:
+    """Return what points and spreads (bars or bands) are, and what else matters."""
     centre, spread = NAMES[options.centre_and_spread]
     fewest, most = int(summary["n_runs"].min()), int(summary["n_runs"].max())
     runs = f"{most}" if fewest == most else f"{fewest} to {most}"
     plural = "s" if most > 1 else ""
-    sentences = [f"Points: {centre} of {runs} run{plural}; bars: {spread}."]
-    if (summary["n_defined"] < summary["n_runs"]).any():
-        sentences.append("Open: AUROC undefined in some runs.")
+    sentences = [f"Points: {centre} of {runs} run{plural}; {spreads}: {spread}."]
+    if (summary["n_train"] == 0).any():
+        sentences.append("Without labels every light curve is tested, in one run.")
+    if summary["few_tested"].any():
+        sentences.append(OPEN)
     if options.note:
         sentences.append(options.note[0].upper() + options.note[1:].rstrip(".") + ".")
-    write_footer(figure, " ".join(sentences))
+    return " ".join(sentences)
 
 
 def write_footer(figure: Figure, text: str) -> None:

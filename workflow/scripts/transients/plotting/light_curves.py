@@ -59,7 +59,10 @@ def draw_examples(
             column = int(str(example))
             left = LEFT + column * (width + BETWEEN)
             axes = add_axes(figure, (left, low, width, PANEL))
-            _draw_light_curve(axes, points, looks, options)
+            draw_light_curve(axes, points, looks, options)
+            if axes.get_ylim()[1] > options.flux_scale:  # else it would be out of view
+                axes.axhline(options.flux_scale, **SCALE_LINE)
+            _name_object(axes, points)
             axes.tick_params(labelbottom=column not in labelled)
             labelled.add(column)
     x = LEFT + (PAGE - LEFT - RIGHT) / 2
@@ -72,15 +75,10 @@ def _add_legend(
     looks: Mapping[str, tuple[str, str]],
     options: SheetOptions,
 ) -> None:
-    entries = [
-        Line2D([], [], color=colour, marker=marker, linestyle="none", label=band)
-        for band, (colour, marker) in looks.items()
-    ]
     scale = f"{options.flux_scale:g} FLUXCAL"
-    entries.append(Line2D([], [], label=scale, **SCALE_LINE))
     width, height = figure.get_size_inches()
     figure.legend(
-        handles=entries,
+        handles=[*passband_handles(looks), Line2D([], [], label=scale, **SCALE_LINE)],
         loc="upper left",
         bbox_to_anchor=(2.2 / width, (top + 0.03) / height),
         ncols=PER_LINE,
@@ -88,13 +86,24 @@ def _add_legend(
     )
 
 
-def _draw_light_curve(
+def passband_handles(looks: Mapping[str, tuple[str, str]]) -> list[Line2D]:
+    """Return the legend's entries of passbands."""
+    return [
+        Line2D([], [], color=colour, marker=marker, linestyle="none", label=band)
+        for band, (colour, marker) in looks.items()
+    ]
+
+
+def draw_light_curve(
     axes: Axes,
     points: pd.DataFrame,
     looks: Mapping[str, tuple[str, str]],
     options: SheetOptions,
 ) -> None:
-    """Draw flux and its error against time, detections as filled markers."""
+    """Draw flux and its error against time, detections as filled markers.
+
+    points has days, passband, flux, flux_err and detected.
+    """
     colours = points["passband"].map({band: look[0] for band, look in looks.items()})
     flux, error = points["flux"], points["flux_err"]
     bars: dict[str, Any] = {
@@ -120,11 +129,10 @@ def _draw_light_curve(
     axes.axhline(0, color=GREY, linewidth=0.4, zorder=1)
     axes.axvline(0, color=GREY, linewidth=0.4, linestyle=(0, (1, 2)), zorder=1)
     _set_limits(axes, points, options)
-    _name_object(axes, points)
 
 
 def _set_limits(axes: Axes, points: pd.DataFrame, options: SheetOptions) -> None:
-    """Fit the axes to the window and to the fluxes; the scale only where in view."""
+    """Fit the axes to the window and to the fluxes."""
     axes.set_xlim(*options.window)
     low, high = min(points["flux"].min(), 0), max(points["flux"].max(), 0)
     margin = 0.12 * (high - low) or 1.0
@@ -132,8 +140,6 @@ def _set_limits(axes: Axes, points: pd.DataFrame, options: SheetOptions) -> None
     axes.yaxis.set_major_locator(MaxNLocator(3))
     axes.yaxis.set_major_formatter("{x:,.10g}")
     axes.tick_params(labelsize=6, pad=1.5)
-    if high + margin > options.flux_scale:
-        axes.axhline(options.flux_scale, **SCALE_LINE)
 
 
 def _name_object(axes: Axes, points: pd.DataFrame) -> None:

@@ -73,7 +73,7 @@ def draw_classes(
         set_auroc(axes, summary)
         mark_chance(axes, named=axes is panels[0])
         axes.set_title(name)
-        _write_test_size(axes, rows, target, name)
+        write_test_size(axes, rows, target, name)
     for axes in panels[max(0, len(classes) - columns) : len(classes)]:
         axes.tick_params(labelbottom=True)
     for axes in panels[(n_rows - 1) * columns : len(classes)]:
@@ -85,9 +85,10 @@ def draw_classes(
     return figure
 
 
-def _write_test_size(
+def write_test_size(
     axes: Axes, performance: pd.DataFrame, target: str, name: str
 ) -> None:
+    """Write how many objects of a class the test sets hold, fewest to most."""
     of_class = (performance["target"] == target) & (performance["class"] == name)
     counts = performance.loc[of_class, "n_test_class"]
     fewest, most = int(counts.min()), int(counts.max())

@@ -58,31 +58,32 @@ class Look:
     marker: str
     shift: float
     line: LineStyle = ":"
+    width: float = 1.1
 
 
 # Told apart with any colour vision: the palette "colorblind" of seaborn, and shades.
 BLUE, ORANGE, GREEN = "#0173b2", "#de8f05", "#029e73"
 RED, PINK, BROWN, SKY = "#d55e00", "#cc78bc", "#ca9161", "#56b4e9"
-NAVY, PURPLE, MINT, OLIVE = "#1f3a93", "#7b2d8b", "#73c8a9", "#8c8c1a"
+NAVY, PURPLE, MINT, OLIVE = "#1f3a93", "#7b2d8b", "#57b894", "#8c8c1a"
 
 LOOKS = {
     "transfer": Look("transfer", BLUE, "o", -1.1, "-"),
     "scratch": Look("from scratch", RED, "s", 1.1, "--"),
-    "scratch_fair": Look("from scratch, fairly trained", ORANGE, "D", 3.6, "--"),
-    "full": Look("transfer, all layers unfrozen", SKY, "^", -3.6),
-    "last_layers": Look("transfer, last layers only", NAVY, "v", -6.1),
-    "zero_shot": Look("source's classes", PINK, "p", -8.6),
-    "zero_shot_mix": Look("source's classes, known mix", PURPLE, "h", -7.4),
-    "warm_head": Look("from the source's classes", "#b0479b", "<", -4.9, "-"),
-    "zero_shot_trees": Look("simulated features", OLIVE, "X", 4.9),
-    "features": Look("features", GREEN, "P", 6.1, "--"),
-    "features_and_scores": Look("features and scores", MINT, ">", 7.4, "-"),
-    "best": Look("best", "black", "*", 2.4, "-"),
+    "scratch_fair": Look("from scratch, fair", ORANGE, "D", 2.9, "--"),
+    "full": Look("transfer, all layers", SKY, "^", -2.4),
+    "last_layers": Look("transfer, last layers", NAVY, "v", -4.2),
+    "zero_shot": Look("zero-shot", PINK, "p", -6.0),
+    "zero_shot_mix": Look("zero-shot, known mix", PURPLE, "h", -5.1),
+    "warm_head": Look("zero-shot, fine-tuned", "#b0479b", "<", 4.7, "-"),
+    "zero_shot_trees": Look("zero-shot forest", OLIVE, "X", -3.3),
+    "features": Look("feature forest", GREEN, "P", 3.8, "--"),
+    "features_and_scores": Look("features and scores", MINT, ">", 5.6, "-"),
+    "best": Look("best", "black", "*", 2.0, "-", 1.8),
 }
 """Related strategies have related colours: blue for the paper's transfer, red without
 a source, purple for the source's classes, green for features."""
 
-OTHERS = [(BROWN, "d", 8.6), (GREY, "8", 9.8), ("#a6a6a6", "H", -9.8)]
+OTHERS = [(BROWN, "d", 6.5), (GREY, "8", -6.9), ("#a6a6a6", "H", 7.4)]
 """Colours, markers and shifts of strategies of the user's own."""
 
 PAPER = ("transfer", "scratch")
