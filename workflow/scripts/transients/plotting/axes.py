@@ -216,14 +216,14 @@ def add_footer(figure: Figure, summary: pd.DataFrame, options: FigureOptions) ->
 
 
 def footer_of(summary: pd.DataFrame, options: FigureOptions, spreads: str) -> str:
-    """Return what points and spreads (bars or bands) are, and what else matters."""
+    """Return what points and spreads (bars, bands) are, and what else matters."""
     centre, spread = NAMES[options.centre_and_spread]
     fewest, most = int(summary["n_runs"].min()), int(summary["n_runs"].max())
     runs = f"{most}" if fewest == most else f"{fewest} to {most}"
     plural = "s" if most > 1 else ""
     sentences = [f"Points: {centre} of {runs} run{plural}; {spreads}: {spread}."]
     if (summary["n_train"] == 0).any():
-        sentences.append("Without labels every light curve is tested, in one run.")
+        sentences.append("Without labels: one run.")
     if summary["few_tested"].any():
         sentences.append(OPEN)
     if options.note:

@@ -17,6 +17,7 @@ ZERO_APART = 0.36
 """Distance of zero labels from the smallest number of them [in]."""
 TOP = 1.03
 """The axis of AUROC is the logarithm of what is missing to this."""
+STRETCHED = "Vertical axis stretched towards 1."
 TICKS = (1.0, 0.9, 0.5, 0.8, 0.95, 0.7, 0.98, 0.6, 0.85, 0.2, 0.65, 0.75, 0.0, 0.4)
 """AUROCs that may be ticks, those that should be first."""
 TICKS_APART = 0.16

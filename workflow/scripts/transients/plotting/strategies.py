@@ -22,7 +22,7 @@ from transients.plotting.axes import (
 )
 from transients.plotting.curves import LABELS
 from transients.plotting.direct_labels import label_directly
-from transients.plotting.label_axes import places, set_labels, set_stretched
+from transients.plotting.label_axes import STRETCHED, places, set_labels, set_stretched
 from transients.plotting.page import add_axes, write
 from transients.plotting.style import (
     PLAIN,
@@ -64,7 +64,8 @@ def draw_strategies(
         axes.set_xlabel(SIZES_LABEL)
         axes.set_ylabel(LABELS[average])
     write(figure, 0.05, height - 0.05, options.title)
-    write_footer(figure, footer_of(summary, options, "bands"))
+    footer = footer_of(summary, options, "bands and bars")
+    write_footer(figure, f"{footer} {STRETCHED}")
     return figure
 
 

@@ -12,6 +12,7 @@ from transients.plotting.axes import (
     summary_of,
     write_footer,
 )
+from transients.plotting.label_axes import STRETCHED
 from transients.plotting.page import add_axes, write
 from transients.plotting.panels import write_test_size
 from transients.plotting.strategies import draw_all
@@ -26,7 +27,7 @@ LEGEND, NAMES_PER_LINE = 0.13, 5
 """Height of a line of the legend [in], and its names."""
 ABOVE, BELOW = 0.42, 0.6
 """Room above the panels, apart from the legend, and below [in]."""
-NOTE = "Each class has a vertical axis of its own."
+NOTE = f"Each class has a vertical axis of its own. {STRETCHED}"
 
 
 @styled
@@ -65,6 +66,6 @@ def draw_strategies_by_class(
         bbox_to_anchor=(0.0, 1 - 0.18 / height),
         ncols=NAMES_PER_LINE,
     )
-    footer = footer_of(summary, options, "bands")
+    footer = footer_of(summary, options, "bands and bars")
     write_footer(figure, f"AUROC against all other classes. {footer} {NOTE}")
     return figure

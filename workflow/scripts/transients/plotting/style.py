@@ -61,20 +61,21 @@ class Look:
     width: float = 1.1
 
 
-# Told apart with any colour vision: the palette "colorblind" of seaborn, and shades.
+# The palette "colorblind" of seaborn, and shades of it as far apart as twelve can be
+# with any colour vision; markers and the names beside the lines tell the rest.
 BLUE, ORANGE, GREEN = "#0173b2", "#de8f05", "#029e73"
 RED, PINK, BROWN, SKY = "#d55e00", "#cc78bc", "#ca9161", "#56b4e9"
-NAVY, PURPLE, MINT, OLIVE = "#1f3a93", "#7b2d8b", "#57b894", "#8c8c1a"
+AZURE, PURPLE, WINE, MINT, OLIVE = "#5b8ff0", "#5e1675", "#9c1f6b", "#6cc9a1", "#4d5a00"
 
 LOOKS = {
     "transfer": Look("transfer", BLUE, "o", -1.1, "-"),
     "scratch": Look("from scratch", RED, "s", 1.1, "--"),
     "scratch_fair": Look("from scratch, fair", ORANGE, "D", 2.9, "--"),
     "full": Look("transfer, all layers", SKY, "^", -2.4),
-    "last_layers": Look("transfer, last layers", NAVY, "v", -4.2),
+    "last_layers": Look("transfer, last layers", AZURE, "v", -4.2),
     "zero_shot": Look("zero-shot", PINK, "p", -6.0),
     "zero_shot_mix": Look("zero-shot, known mix", PURPLE, "h", -5.1),
-    "warm_head": Look("zero-shot, fine-tuned", "#b0479b", "<", 4.7, "-"),
+    "warm_head": Look("zero-shot, fine-tuned", WINE, "<", 4.7, "-"),
     "zero_shot_trees": Look("zero-shot forest", OLIVE, "X", -3.3),
     "features": Look("feature forest", GREEN, "P", 3.8, "--"),
     "features_and_scores": Look("features and scores", MINT, ">", 5.6, "-"),
