@@ -53,6 +53,7 @@ def test_probabilities_are_sums_over_what_is_not_dropped(source, given, sums):
 
 def test_shares_weight_them_as_bayes_has_it(source, given, sums):
     """The source knew its five classes as equal, so two of them are twice as much."""
+    np.testing.assert_allclose(CLASSES.shares, SHARES)
     found = predictions(replace(ZERO_SHOT, class_mix=True), source, given)
     np.testing.assert_allclose(found, normalised(sums * SHARES / N_OF_CLASS), atol=1e-6)
 

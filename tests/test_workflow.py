@@ -5,10 +5,13 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from command_line import ROOT, TINY, said, snakemake
+
+from transients.blending import FLOOR
 
 FIGURES = ["fig1_left", "fig1_right", "fig2", "fig3", "fig4", "fig5"]
 UNIT = "results/units/bts/n20/seed1"
@@ -44,13 +47,16 @@ def test_performance_has_every_unit_strategy_and_class(performance):
     units = performance.groupby("target")[["n_train", "seed"]].apply(
         lambda rows: set(rows.itertuples(index=False, name=None))
     )
-    assert units["bts"] == {(20, 0), (20, 1), (40, 0), (40, 1)}
-    assert units["lsst_sims"] == {(20, 0), (20, 1)}
-    at_20 = performance.query("target == 'bts' and n_train == 20")
-    assert set(at_20["strategy"]) == {"transfer", "scratch", "scratch_fair", "full"}
-    at_40 = performance.query("target == 'bts' and n_train == 40")
-    assert set(at_40["strategy"]) == {"transfer", "scratch"}
-    assert {"macro", "macro_common", "macro_common_only"} < set(at_20["class"])
+    assert units["bts"] == {(0, 0), (20, 0), (20, 1), (40, 0), (40, 1)}
+    assert units["lsst_sims"] == {(0, 0), (20, 0), (20, 1)}
+    bts = performance.query("target == 'bts'")
+    ran = bts.groupby("n_train")["strategy"].agg(set)
+    unlabelled = {"zero_shot", "zero_shot_mix", "zero_shot_trees", "best"}
+    everywhere = {"transfer", "scratch", "features", "features_and_scores"}
+    assert ran[0] == unlabelled
+    assert ran[40] == unlabelled | everywhere
+    assert ran[20] == ran[40] | {"scratch_fair", "full", "warm_head"}
+    assert {"macro", "macro_common", "macro_common_only"} < set(bts["class"])
     lsst = performance.query("target == 'lsst_sims'")
     assert {"macro", "SNIb|SNIc", "AGN"} < set(lsst["class"])
     assert lsst["auroc"].between(0, 1).all()
@@ -79,6 +85,34 @@ def test_the_cap_on_a_test_set_is_stated_where_it_counts(run, performance):
     capped = claims[claims["claim"].str.contains(told)]
     assert set(capped["name"]) == {"2", "6", "7", "8a", "8b"}
     assert told in (tables / "claims.md").read_text()
+
+
+def test_what_needs_no_labels_trained_nothing(run):
+    training = pd.read_parquet(run / "results/tables/training.parquet")
+    epochs = training.groupby("strategy")["epochs_run"].agg(["min", "max"])
+    unlabelled = {"zero_shot", "zero_shot_mix", "zero_shot_trees"}
+    on_features = {"features", "features_and_scores", "best"}
+    assert set(epochs.query("max == 0").index) == unlabelled | on_features
+    assert set(epochs.query("min > 0").index) == (
+        {"transfer", "scratch", "scratch_fair", "full", "last_layers", "warm_head"}
+    )
+
+
+def test_a_blend_is_made_of_the_written_predictions_of_others(run):
+    """At the weights of config.yaml, a network and a forest that know no label."""
+    predictions = pd.read_parquet(
+        run / "results/units/bts/n0/seed0/predictions.parquet"
+    )
+    columns = [name for name in predictions if name.startswith("p(")]
+    by_strategy = {
+        name: table[columns].to_numpy(dtype=float)
+        for name, table in predictions.groupby("strategy")
+    }
+    product = (by_strategy["zero_shot_mix"] + FLOOR) * (
+        by_strategy["zero_shot_trees"] + FLOOR
+    )
+    expected = product**0.5 / (product**0.5).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(by_strategy["best"], expected, atol=1e-5)
 
 
 def test_scores_follow_from_the_written_predictions(run, performance):

@@ -15,7 +15,10 @@ from shipped_profile import write_profile
 # What TINY takes through Slurm; all else runs where Snakemake was started.
 JOBS = {
     **{"ingest": 3, "encode": 3, "sheets": 3, "pretrain": 2},
-    **{"fine_tune_bts": 2, "fine_tune_lsst_sims": 1, "tables": 1},
+    **{"extract_features": 3, "score_target": 1, "measure_coverage": 2},
+    **{"classify_bts": 1, "classify_lsst_sims": 1},
+    **{"fine_tune_bts": 2, "fine_tune_lsst_sims": 1},
+    **{"find_misclassified": 2, "tables": 1},
 }
 ON_A_GPU = {"pretrain", "fine_tune_lsst_sims"}
 OF_SCIENCE = ["performance.csv", "performance.md", "class_counts.csv", "dropped.csv"]
@@ -101,7 +104,7 @@ def test_tables_are_those_of_a_local_run_bit_for_bit(run, local, table):
 
 def test_units_are_those_of_a_local_run_bit_for_bit(run, local):
     units = sorted(path.relative_to(run) for path in run.glob("results/units/*/*/*"))
-    assert len(units) == 6
+    assert len(units) == 8
     for unit in units:
         for table in ("scores", "predictions"):
             ours, theirs = (
@@ -113,11 +116,11 @@ def test_units_are_those_of_a_local_run_bit_for_bit(run, local):
 
 def test_every_unit_says_where_it_ran(run, jobs):
     training = pd.read_parquet(run / "results/tables/training.parquet")
-    fine_tuning = jobs[jobs["rule"].str.startswith("fine_tune")]
+    fine_tuning = jobs[jobs["rule"].str.startswith(("fine_tune", "classify"))]
     assert set(training["slurm_job_id"]) == set(fine_tuning["JobID"])
     assert (training["queue_seconds"] >= 0).all()
     assert (training["wall_seconds"] > training["seconds"]).all()
-    lsst = training.query("target == 'lsst_sims'")
+    lsst = training.query("target == 'lsst_sims' and n_train > 0")
     assert set(lsst["host"]) <= {"gpu1", "gpu2"}
 
 
