@@ -60,7 +60,7 @@ rule find_misclassified:
     output:
         csv="<results>/tables/misclassified_{target}.csv",
         markdown="<results>/tables/misclassified_{target}.md",
-        common="<results>/tables/misclassified_{target}_common.csv",
+        common="<results>/figures/data/misclassified_{target}_common.csv",
         light_curves="<results>/figures/data/misclassified_{target}.parquet",
     log:
         "<logs>/find_misclassified/{target}.log",
@@ -83,7 +83,7 @@ rule find_misclassified:
 rule draw_misclassified:
     input:
         misclassified="<results>/tables/misclassified_{target}.csv",
-        common="<results>/tables/misclassified_{target}_common.csv",
+        common="<results>/figures/data/misclassified_{target}_common.csv",
         light_curves="<results>/figures/data/misclassified_{target}.parquet",
         style=STYLE_FILE,
     output:

@@ -1,4 +1,4 @@
-"""What each ingredient of a strategy is worth: the strategy against itself without it."""
+"""What each ingredient of a strategy is worth: it against itself without that."""
 
 from __future__ import annotations
 

@@ -55,8 +55,9 @@ def training_minutes(
     """Time of a job that trains networks by these recipes, should none stop early.
 
     points and labels are files of the model input, one for each data set, whose sizes
-    tell how long its light curves are; n_train light curves, or where it is None all, are learnt from, and all
-    classified. in_turn is the number of units that wait for one another.
+    tell how long its light curves are; n_train light curves, or where it is None all,
+    are learnt from, and all classified. in_turn is the number of units that wait for
+    one another.
     """
     n_points = sum(Path(path).stat().st_size for path in points) / BYTES_PER_POINT
     n_objects = sum(Path(path).stat().st_size for path in labels) / BYTES_PER_LABEL
