@@ -21,11 +21,14 @@ HEAVY |= {"snakemake"}
 
 NEEDED = {
     "scipy": [
-        *["check_claims", "compare_claims"],
+        *["check_claims", "compare_ablations", "compare_claims", "find_misclassified"],
         *["compare_label_efficiency", "compare_strategies", "extract_features"],
     ],
     "scipy sklearn": ["compare_with_sky", "score_target"],
-    "matplotlib": ["draw_datasheet", "draw_figure", "draw_realism", "draw_schematic"],
+    "matplotlib": [
+        *["draw_ablation", "draw_datasheet", "draw_figure", "draw_misclassified"],
+        *["draw_realism", "draw_schematic", "draw_strategies"],
+    ],
     "requests": ["fetch"],
     "requests astropy matplotlib": ["fetch_alerce"],  # ALeRCE's client takes them all
     "astropy": ["write_snana", "readers.snana", "readers.ztf_forced_photometry"],

@@ -7,7 +7,7 @@ from scipy.stats import ks_2samp
 
 from transients import realism_table as realism_module
 from transients import sim_or_real
-from transients.coverage import COVERAGE
+from transients.coverage import COVERAGE, joined
 from transients.errors import DataError
 from transients.realism_page import side_by_side
 from transients.realism_quantities import (
@@ -18,7 +18,7 @@ from transients.realism_quantities import (
     TOLD_BY_PHYSICS,
     quantities,
 )
-from transients.realism_table import joined, realism_table
+from transients.realism_table import realism_table
 from transients.sim_or_real import MIN_EACH, tell_apart
 from transients.trees import Examples
 from transients.weighted_samples import ks_distance, quantiles

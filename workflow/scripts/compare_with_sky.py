@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from transients.coverage import joined
 from transients.jobs import job, whole_outputs
-from transients.realism_table import joined, realism_table
+from transients.realism_table import realism_table
 from transients.trees import simulated_examples
 
 if TYPE_CHECKING:

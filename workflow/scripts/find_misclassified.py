@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from transients.coverage import joined
 from transients.encoding import Encoding, load
 from transients.jobs import job, whole_outputs
 from transients.misclassified import (
@@ -15,7 +16,6 @@ from transients.misclassified import (
 )
 from transients.misclassified_facts import compare, durations, facts
 from transients.misclassified_page import misclassified_page
-from transients.realism_table import joined
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from transients.encoding import Encoding, ModelInput
+from transients.errors import DataError
 from transients.light_curve_statistics import NIGHT, gaps_between_nights
 
 COVERAGE = (
@@ -69,3 +70,16 @@ def _in_several_passbands(
     place = np.searchsorted(nights, starts)
     n_nights = np.diff(np.append(place, len(nights)))
     return np.add.reduceat(several, place, dtype=float) / n_nights
+
+
+def joined(features: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+    """Return features and coverage of the same light curves side by side.
+
+    Raises DataError if they are not of the same objects in the same order.
+    """
+    if not features["object_id"].equals(coverage["object_id"]):
+        raise DataError(
+            "the features and the coverage of a data set are of different objects:"
+            " delete both files, and they are made again"
+        )
+    return pd.concat([features, coverage.drop(columns="object_id")], axis="columns")

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from transients.coverage import COVERAGE
-from transients.errors import DataError
 from transients.features import KEYS
 from transients.realism_quantities import (
     ALL,
@@ -25,19 +24,6 @@ from transients.weighted_samples import Floats, ks_distance, quantiles
 
 MOST_TOLD_APART = 1000
 """Objects of a class and data set that the classifier sees at most."""
-
-
-def joined(features: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
-    """Return features and coverage of the same light curves side by side.
-
-    Raises DataError if they are not of the same objects in the same order.
-    """
-    if not features["object_id"].equals(coverage["object_id"]):
-        raise DataError(
-            "the features and the coverage of a data set are of different objects:"
-            " delete both files, and they are made again"
-        )
-    return pd.concat([features, coverage.drop(columns="object_id")], axis="columns")
 
 
 def realism_table(

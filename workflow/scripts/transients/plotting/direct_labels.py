@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 from transients.plotting.axes import SIZE
 from transients.plotting.style import Look
@@ -63,6 +62,8 @@ def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
     They keep their order; the squares of the moves are as few as they can be (isotonic
     regression of the places, each less the gaps below it).
     """
+    from scipy.optimize import isotonic_regression  # half a second for few figures
+
     order = np.argsort(wanted, kind="stable")
     below = gap * np.arange(len(wanted))
     free = isotonic_regression(wanted[order] - below).x
