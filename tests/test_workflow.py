@@ -168,6 +168,7 @@ def test_resources_have_a_row_for_every_job(run):
     sources = list(run.glob("logs/pretrain/*/seed*.log"))
     assert len(table) == len(jobs) + len(sources)
     assert set(table.query("rule == 'fine_tune_bts'")["unit"]) == {"bts n20", "bts n40"}
+    assert set(table.query("rule == 'classify_bts'")["unit"]) == {"bts n0"}
     assert (table["mem_req_mb"] > 0).all()
     assert table["mem_max_mb"].between(10, 20_000).all()
     assert table["jobid"].isna().all()

@@ -48,7 +48,7 @@ for experiment in config["experiments"]:
         output:
             **tables_of(experiment, n_train=0),
         log:
-            "<logs>/fine_tune/{target}/n{n_train}/job.log",
+            "<logs>/classify/{target}/n{n_train}/job.log",
         wildcard_constraints:
             target=experiment,
             n_train="0",
