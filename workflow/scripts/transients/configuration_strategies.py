@@ -64,6 +64,8 @@ def _check_network(
         yield f"{where}: random weights must be trained: trainable: all"
     if head != "new" and (not starts or strategy["new_layers"]):
         yield f"{where}: a {head} head needs a source and no new_layers"
+    if starts and strategy.get("flux"):
+        yield f"{where}.flux: a source sees flux as it was trained; only for random"
     if strategy.get("class_mix") and head != "merged":
         yield f"{where}.class_mix: only a merged head can be told the class mix"
     yield from _check_head(config, experiment, strategy, where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -68,7 +68,8 @@ def _classifier(
     source: Source | None,
 ) -> keras.Model:
     if not strategy.sources:
-        backbone = build_backbone(architecture)
+        flux = strategy.flux or architecture.flux
+        backbone = build_backbone(replace(architecture, flux=flux))
         return _with_new_head(backbone, len(classes.names), strategy.new_layers)
     if source is None:
         raise ConfigurationError("a strategy starts from a source, but none is given")

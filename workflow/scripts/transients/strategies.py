@@ -21,7 +21,8 @@ class NetworkStrategy:
     ones, or "all". recipe: None trains nothing and asks for no labels. members: the
     networks that start from each source (or at random), whose probabilities are
     averaged. class_mix: whether the target's known mix of classes weights the
-    probabilities.
+    probabilities. flux: how a network from random weights sees it; None is as in the
+    configuration's model.
     """
 
     recipe: Recipe | None
@@ -31,6 +32,7 @@ class NetworkStrategy:
     trainable: Sequence[str] | str = ()
     members: int = 1
     class_mix: bool = False
+    flux: str | None = None
 
     @property
     def frozen_backbone(self) -> bool:
