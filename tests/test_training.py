@@ -14,6 +14,7 @@ from transients.augmentation import Augmentation
 from transients.batches import Batches, embedding_source, light_curve_source
 from transients.model import Architecture, build_backbone, build_head
 from transients.training import (
+    OPTIMISERS,
     EarlyStopping,
     Recipe,
     Training,
@@ -142,6 +143,14 @@ def test_cosine_schedule_rises_then_falls_to_zero():
     no_rise = Recipe(epochs=10, learning_rate=0.002, schedule="cosine")
     values = rates(no_rise, 10, [0, 50, 100])
     assert values == pytest.approx([0.002, 0.001, 0], abs=1e-8)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_every_optimiser_gets_rate_and_clipping(name):
+    optimiser = _optimiser(Recipe(optimiser=name, clip_norm=1.5), 10)
+    assert type(optimiser).__name__.lower() == name
+    assert float(optimiser.learning_rate) == pytest.approx(0.001)
+    assert optimiser.global_clipnorm == 1.5
 
 
 def test_constant_rate_and_clipping_reach_the_optimiser():

@@ -21,6 +21,14 @@ from transients.tracing import assign, trace
 
 PREDICTION_BATCH = 512
 
+OPTIMISERS = {
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "nadam": keras.optimizers.Nadam,
+    "sgd": keras.optimizers.SGD,
+}
+"""Keras' optimisers, each with its own defaults beside the learning rate."""
+
 log = logging.getLogger(__name__)
 
 EPOCH_LINE = "epoch %d/%d: loss %.4f, validation loss %s, %.2f s"
@@ -41,7 +49,7 @@ class Recipe:
     schedule is "constant" or "cosine" (with a linear rise over the fraction warm_up
     of all steps). Without early_stopping the network trains on all labelled objects,
     those of the validation split too, for all epochs. class_weight_power 1 is the
-    paper's weight, 0 none.
+    paper's weight, 0 none. optimiser is a key of OPTIMISERS.
     """
 
     epochs: int = 100
@@ -53,6 +61,7 @@ class Recipe:
     early_stopping: EarlyStopping | None = None
     class_weight_power: float = 1.0
     augmentation: Augmentation | None = None
+    optimiser: str = "adam"
 
     @classmethod
     def from_config(cls, section: Mapping[str, Any]) -> Recipe:
@@ -222,7 +231,7 @@ class BestWeights:
             model.set_weights(self.weights)
 
 
-def _optimiser(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Adam:
+def _optimiser(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
     if recipe.schedule == "cosine":
         steps = recipe.epochs * steps_per_epoch
@@ -233,7 +242,7 @@ def _optimiser(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Adam:
             warmup_target=recipe.learning_rate if warm_up else None,
             warmup_steps=warm_up,
         )
-    return keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm)
+    return OPTIMISERS[recipe.optimiser](rate, global_clipnorm=recipe.clip_norm)
 
 
 def predict(
