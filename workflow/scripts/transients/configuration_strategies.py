@@ -11,6 +11,7 @@ from transients.configuration import (
     needs_labels,
     source_classes,
     starts_of,
+    strategies_in_use,
 )
 from transients.configuration_names import missing
 
@@ -18,7 +19,10 @@ BOTH = ("strategy", "without")
 
 
 def check_strategies(config: Config, name: str) -> Iterator[str]:
-    """Yield what is wrong with the strategies of an experiment of known data."""
+    """Yield what is wrong with the strategies of an experiment of known data.
+
+    Those that are switched off may be of no use to it, as of another target's classes.
+    """
     experiment, where = config["experiments"][name], f"experiments.{name}"
     classes = config["datasets"][experiment["dataset"]]["classes"]
     yield from missing(
@@ -30,7 +34,7 @@ def check_strategies(config: Config, name: str) -> Iterator[str]:
     compared = [one[key] for one in experiment.get("ablation", []) for key in BOTH]
     yield from missing(compared, experiment["strategies"], f"{where}.ablation")
     check = {"network": _check_network, "trees": _check_trees, "blend": _check_blend}
-    for strategy_name, strategy in experiment["strategies"].items():
+    for strategy_name, strategy in strategies_in_use(experiment).items():
         here = f"{where}.strategies.{strategy_name}"
         yield from check[strategy["kind"]](config, experiment, strategy, here)
         if strategy.get("class_mix") and mix is None:
