@@ -197,14 +197,15 @@ def mark_chance(axes: Axes, named: bool = True) -> None:
         return
     axes.axhline(CHANCE, color=GREY, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
     if named:
+        below = CHANCE - low > 0.08 * (high - low)  # else it would lie on the axis
         axes.annotate(
             "chance",
             (1, CHANCE),
             xycoords=("axes fraction", "data"),
-            xytext=(0, -1.5),
+            xytext=(0, -1.5 if below else 1.5),
             textcoords="offset points",
             ha="right",
-            va="top",
+            va="top" if below else "bottom",
             fontsize=6,
             color=GREY,
         )
