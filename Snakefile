@@ -14,6 +14,7 @@ configfile: workflow.source_path("config/config.yaml")
 
 include: "workflow/rules/configuration.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/results.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/fetch.smk"
 include: "workflow/rules/fetch_alerce.smk"

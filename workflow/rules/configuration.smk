@@ -9,6 +9,7 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 
 from transients.configuration import (
+    compared_with,
     datasets_in_use,
     download_of,
     download_of_weights,
@@ -23,6 +24,7 @@ from transients.configuration import (
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
 from transients.job_costs import ingest_mb, table_mb, training_mb, training_minutes
+from transients.realism_datasets import as_target_shows
 from transients.sizes import sizes, waits_for_download
 from transients.wording import cap_in_words
 

@@ -1,19 +1,5 @@
 # The figures. Drawing is apart from the numbers: restyling computes nothing.
 
-VIEWS = ["strategies", "strategies_by_class"]
-
-
-def results_of_strategies():
-    """The figures of all strategies, and of what their ingredients are worth."""
-    names = expand("{view}_{target}", view=VIEWS, target=config["targets"])
-    names += ["ablation"] if ablations_of_targets() else []
-    return expand("<results>/figures/{name}.{kind}", name=names, kind=["pdf", "png"])
-
-
-def ablated_strategies(target):
-    """The strategies of a target that another is compared with, an ingredient taken."""
-    return [one["without"] for one in ablations_of_targets().get(target, [])]
-
 
 wildcard_constraints:
     figure="fig1_left|fig1_right|fig3|fig4|fig5",

@@ -1,55 +1,6 @@
-# What the targets and rules ask of the configuration: functions of wildcards.
+# What the rules ask of the configuration: functions of wildcards.
 
 MODEL_INPUT = ["points", "labels", "offsets", "metadata", "object_id"]
-
-SHEET = ["pdf", "png", "csv"]
-
-FIGURES = {
-    "bts": ["fig1_left", "fig3", "fig5"],
-    "lsst_sims": ["fig1_right", "fig4"],
-}
-
-
-def figures_and_tables():
-    """Everything that a complete run makes."""
-    resources = expand("<results>/tables/resources.{kind}", kind=["csv", "md"])
-    return results_of_science() + resources
-
-
-def results_of_science():
-    """Everything that a complete run makes, but what it says of its own jobs."""
-    figures = ["fig2"] + [
-        figure for target in config["targets"] for figure in FIGURES.get(target, [])
-    ]
-    tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
-    tables += ["paired", "label_efficiency", "claims_by_data"]
-    tables += ["ablation"] if ablations_of_targets() else []
-    sheets = datasets_in_use(config)
-    return (
-        expand("<results>/datasheets/{name}.{kind}", name=sheets, kind=SHEET)
-        + expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
-        + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
-        + ["<results>/tables/performance.parquet"]
-        + results_of_realism()
-        + results_of_strategies()
-        + results_of_misclassified()
-    )
-
-
-def ablations_of_targets():
-    """The ingredients that are taken from strategies, for the targets that ask for it."""
-    asked = {t: config["experiments"][t].get("ablation", []) for t in config["targets"]}
-    return {target: some for target, some in asked.items() if some}
-
-
-def titles_of_targets():
-    """What the data of each target are, in the words of the configuration."""
-    datasets = {
-        target: config["experiments"][target]["dataset"] for target in config["targets"]
-    }
-    return {
-        target: config["datasets"][name]["title"] for target, name in datasets.items()
-    }
 
 
 def real_targets():
@@ -66,14 +17,6 @@ def common_classes():
     """The common classes of each target."""
     return {
         target: config["experiments"][target]["common_classes"]
-        for target in config["targets"]
-    }
-
-
-def caps_on_tests():
-    """The most light curves that each target is tested on; None: all that are left."""
-    return {
-        target: config["experiments"][target]["max_test"]
         for target in config["targets"]
     }
 
@@ -282,16 +225,6 @@ def spelled_out(experiment, strategy):
     return said
 
 
-def target_of_figure(figure):
-    """The target whose results a figure shows."""
-    return next(target for target, names in FIGURES.items() if figure in names)
-
-
-def title_of_figure(wildcards):
-    """What the figure says of the data of the target that it shows."""
-    return title_of_target(target_of_figure(wildcards.figure))
-
-
 def title_of_target(target):
     """What figures say of a target's data: which they are, and if the test was capped."""
     experiment = config["experiments"][target]
@@ -303,3 +236,59 @@ def title_of_target(target):
         "note": "; ".join(notes),
         "classes": config["datasets"][experiment["dataset"]]["classes"],
     }
+
+
+def shown_as_target(wildcards):
+    """How a target's data set and those compared with it are shown, in that order."""
+    return as_target_shows(config, wildcards.target)
+
+
+def shown_files(kind):
+    """One table of a target's data set and of each compared with it."""
+    return lambda wildcards: [
+        f"<results>/data/{name}/{kind}_{shown['observations']}.parquet"
+        for name, shown in shown_as_target(wildcards).items()
+    ]
+
+
+def judged_size(wildcards):
+    """The number of labels at which a target's failures are looked at: the largest."""
+    return max(SIZES[wildcards.target])
+
+
+def judged_strategy(wildcards):
+    """The strategy that is looked at: best, or transfer, or else the first that runs."""
+    experiment = config["experiments"][wildcards.target]
+    ran = list(strategies_at(experiment, judged_size(wildcards)))
+    return next(name for name in ["best", "transfer", *ran] if name in ran)
+
+
+def misclassified_files(wildcards):
+    """The predictions of all runs of the size, and what is known of the light curves."""
+    experiment = config["experiments"][wildcards.target]
+    n_train = judged_size(wildcards)
+    folder = f"<results>/data/{experiment['dataset']}"
+    return {
+        "predictions": expand(
+            "<results>/units/{target}/n{n_train}/seed{seed}/predictions.parquet",
+            target=wildcards.target,
+            n_train=n_train,
+            seed=seeds_at(experiment, n_train),
+        ),
+        "model_input": [f"{folder}/model_input/{array}.npy" for array in MODEL_INPUT],
+        "objects": f"{folder}/objects.parquet",
+        "features": f"{folder}/features_all.parquet",
+        "coverage": f"{folder}/coverage_all.parquet",
+    }
+
+
+def passbands_of_target(wildcards):
+    """The wavelengths of the passbands of a target's data set."""
+    dataset = config["experiments"][wildcards.target]["dataset"]
+    return config["passbands"][config["datasets"][dataset]["passbands"]]
+
+
+def dataset_of_target(wildcards):
+    """What the tables and the page need to know of a target's data set."""
+    dataset = config["datasets"][config["experiments"][wildcards.target]["dataset"]]
+    return {key: dataset[key] for key in ["title", "classes", "trigger"]}

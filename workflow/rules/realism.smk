@@ -1,35 +1,6 @@
 # The simulator judged against the sky: simulated light curves beside the target's own.
 
 
-from transients.configuration import compared_with
-from transients.realism_datasets import as_target_shows
-
-COMPARED = [name for name in config["targets"] if compared_with(config, name)]
-
-
-def results_of_realism():
-    """The table and the figures of the targets that simulations are compared with."""
-    kinds = {"kind": ["csv", "md"]} if COMPARED else {"kind": []}
-    return expand("<results>/tables/realism.{kind}", **kinds) + expand(
-        "<results>/figures/realism_{target}.{kind}",
-        target=COMPARED,
-        kind=["pdf", "png"],
-    )
-
-
-def shown_as_target(wildcards):
-    """How a target's data set and those compared with it are shown, in that order."""
-    return as_target_shows(config, wildcards.target)
-
-
-def shown_files(kind):
-    """One table of a target's data set and of each compared with it."""
-    return lambda wildcards: [
-        f"<results>/data/{name}/{kind}_{shown['observations']}.parquet"
-        for name, shown in shown_as_target(wildcards).items()
-    ]
-
-
 rule measure_coverage:
     input:
         expand("<results>/data/{{dataset}}/model_input/{array}.npy", array=MODEL_INPUT),

@@ -1,0 +1,104 @@
+# What a complete run makes, and what its figures and tables say of the data.
+
+SHEET = ["pdf", "png", "csv"]
+
+FIGURES = {
+    "bts": ["fig1_left", "fig3", "fig5"],
+    "lsst_sims": ["fig1_right", "fig4"],
+}
+
+VIEWS = ["strategies", "strategies_by_class"]
+
+COMPARED = [name for name in config["targets"] if compared_with(config, name)]
+
+
+def figures_and_tables():
+    """Everything that a complete run makes."""
+    resources = expand("<results>/tables/resources.{kind}", kind=["csv", "md"])
+    return results_of_science() + resources
+
+
+def results_of_science():
+    """Everything that a complete run makes, but what it says of its own jobs."""
+    figures = ["fig2"] + [
+        figure for target in config["targets"] for figure in FIGURES.get(target, [])
+    ]
+    tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
+    tables += ["paired", "label_efficiency", "claims_by_data"]
+    tables += ["ablation"] if ablations_of_targets() else []
+    sheets = datasets_in_use(config)
+    return (
+        expand("<results>/datasheets/{name}.{kind}", name=sheets, kind=SHEET)
+        + expand("<results>/figures/{name}.{kind}", name=figures, kind=["pdf", "png"])
+        + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
+        + ["<results>/tables/performance.parquet"]
+        + results_of_realism()
+        + results_of_strategies()
+        + results_of_misclassified()
+    )
+
+
+def results_of_realism():
+    """The table and the figures of the targets that simulations are compared with."""
+    kinds = {"kind": ["csv", "md"]} if COMPARED else {"kind": []}
+    return expand("<results>/tables/realism.{kind}", **kinds) + expand(
+        "<results>/figures/realism_{target}.{kind}",
+        target=COMPARED,
+        kind=["pdf", "png"],
+    )
+
+
+def results_of_strategies():
+    """The figures of all strategies, and of what their ingredients are worth."""
+    names = expand("{view}_{target}", view=VIEWS, target=config["targets"])
+    names += ["ablation"] if ablations_of_targets() else []
+    return expand("<results>/figures/{name}.{kind}", name=names, kind=["pdf", "png"])
+
+
+def results_of_misclassified():
+    """The page and the tables of each target."""
+    targets = {"target": config["targets"]}
+    page = "<results>/figures/misclassified_{target}.{kind}"
+    table = "<results>/tables/misclassified_{target}.{kind}"
+    return expand(page, kind=["pdf", "png"], **targets) + expand(
+        table, kind=["csv", "md"], **targets
+    )
+
+
+def ablations_of_targets():
+    """The ingredients that are taken from strategies, for the targets that ask for it."""
+    asked = {t: config["experiments"][t].get("ablation", []) for t in config["targets"]}
+    return {target: some for target, some in asked.items() if some}
+
+
+def ablated_strategies(target):
+    """The strategies of a target that another is compared with, an ingredient taken."""
+    return [one["without"] for one in ablations_of_targets().get(target, [])]
+
+
+def titles_of_targets():
+    """What the data of each target are, in the words of the configuration."""
+    datasets = {
+        target: config["experiments"][target]["dataset"] for target in config["targets"]
+    }
+    return {
+        target: config["datasets"][name]["title"] for target, name in datasets.items()
+    }
+
+
+def caps_on_tests():
+    """The most light curves that each target is tested on; None: all that are left."""
+    return {
+        target: config["experiments"][target]["max_test"]
+        for target in config["targets"]
+    }
+
+
+def target_of_figure(figure):
+    """The target whose results a figure shows."""
+    return next(target for target, names in FIGURES.items() if figure in names)
+
+
+def title_of_figure(wildcards):
+    """What the figure says of the data of the target that it shows."""
+    return title_of_target(target_of_figure(wildcards.figure))
