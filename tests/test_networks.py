@@ -119,3 +119,16 @@ def test_the_head_alone_shares_its_weights_with_the_whole(source, unit):
     np.testing.assert_allclose(in_two_steps, expected, atol=1e-7)
     network.whole.get_layer("head").set_weights([np.ones((6, 3)), np.zeros(3)])
     np.testing.assert_array_equal(network.trained.get_layer("head").get_weights()[0], 1)
+
+
+@pytest.mark.parametrize("head", ["new", "merged"])
+def test_a_source_may_do_without_metadata(tmp_path, head):
+    without = replace(TINY, metadata_units=None)
+    classes = TargetClasses(("SN Ia", "TDE"), {"SNIa": "SN Ia"})
+    source = saved_source(tmp_path / "source.keras", without)
+    strategy = replace(TRANSFER, head=head)
+    network = build_network(strategy, without, classes, source)
+    features = np.random.default_rng(1).random((4, 8), np.float32)
+    scores = network.trained.predict_on_batch({"features": features})
+    assert scores.shape == (4, 2)
+    np.testing.assert_allclose(scores.sum(axis=1), 1, rtol=1e-6)

@@ -117,5 +117,6 @@ def _head_of(classifier: keras.Model) -> keras.Model:
     features = keras.Input(latent.shape[1:], name="features")
     x = features
     for layer in classifier.layers[names.index("latent") + 1 :]:
-        x = layer(x)
+        if not isinstance(layer, keras.layers.InputLayer):  # metadata that nothing uses
+            x = layer(x)
     return keras.Model({"features": features}, x, name="head_alone")
