@@ -75,10 +75,15 @@ def test_a_job_whose_node_fails_runs_again_on_the_other(healthy: Cluster) -> Non
     job = healthy.submit("echo restarts: $SLURM_RESTART_COUNT; sleep 60")
     lost = healthy.wait(job, "RUNNING")["NodeList"]
     healthy.lose(lost)
-    found = healthy.wait(job, "RUNNING")["NodeList"]
-    assert {lost, found} == {"cpu1", "cpu2"}
-    attempts = healthy.sacct("--duplicates", "--allocations", f"--jobs={job}")
-    assert [row["State"] for row in attempts] == ["NODE_FAIL", "RUNNING"]
+
+    def attempts() -> list[dict[str, str]]:
+        return healthy.sacct("--duplicates", "--allocations", f"--jobs={job}")
+
+    wait_until(
+        lambda: [row["State"] for row in attempts()] == ["NODE_FAIL", "RUNNING"],
+        lambda: f"job {job} did not start again: {attempts()}",
+    )
+    assert {lost, attempts()[-1]["NodeList"]} == {"cpu1", "cpu2"}
     wait_until(lambda: "restarts: 1" in healthy.output(job), lambda: "no output")
 
 
