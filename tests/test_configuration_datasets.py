@@ -125,6 +125,13 @@ WEIGHTS = "sources.astromcad.weights"
 def published(config):
     """The configuration with a target that starts from the published weights."""
     config["experiments"]["bts"]["source"] = "astromcad"
+    config["sources"]["astromcad"]["weights"]["download"] = "weights"
+    config["downloads"]["weights"] = {
+        "from": "file",
+        "url": "https://example.org/astromcad.zip",
+        "folder": "astromcad",
+        "unpack": True,
+    }
     return config
 
 

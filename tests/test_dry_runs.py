@@ -97,9 +97,12 @@ def on_top_of_bts_real(folder, overlay):
 
 
 def test_the_authors_weights_take_the_place_of_source_models(tmp_path):
+    weights = tmp_path / "my data" / "astromcad" / "Models" / "NoHostClassifier.h5"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
     jobs = on_top_of_bts_real(tmp_path, "astromcad.yaml")
-    assert (jobs["fetch"], jobs["import_weights"], jobs["classify_bts"]) == (1, 1, 1)
-    assert "pretrain" not in jobs
+    assert (jobs["import_weights"], jobs["classify_bts"]) == (1, 1)
+    assert not {"fetch", "pretrain"} & set(jobs)
 
 
 def test_an_ablation_has_a_table_of_its_own(tmp_path):
