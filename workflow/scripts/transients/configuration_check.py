@@ -85,12 +85,7 @@ def _contradictions(config: Config) -> Iterator[str]:
     for name in config["sources"]:
         yield from _check_source(config, name)
     for name, forest in config["forests"].items():
-        yield from missing(
-            forest["datasets"], config["datasets"], f"forests.{name}.datasets"
-        )
-        yield from missing(
-            [forest["recipe"]], config["tree_recipes"], f"forests.{name}.recipe"
-        )
+        yield from _check_forest(config, forest, f"forests.{name}")
     for name in config["experiments"]:
         yield from _check_experiment(config, name)
         if config["experiments"][name]["dataset"] in config["datasets"]:
@@ -106,6 +101,21 @@ def _check_encoding(encoding: Mapping[str, Any]) -> Iterator[str]:
         yield f"encoding.window: it ends on day {last}, before it begins on {first}"
     if encoding["min_points"] > encoding["max_points"]:
         yield "encoding.min_points: more than max_points"
+
+
+def _check_forest(
+    config: Config, forest: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    yield from missing(forest["datasets"], config["datasets"], f"{where}.datasets")
+    unknown = missing([forest["recipe"]], config["tree_recipes"], f"{where}.recipe")
+    yield from unknown
+    if not unknown:
+        recipe = config["tree_recipes"][forest["recipe"]]
+        if recipe["class_weight_power"] != 1:
+            yield (
+                f"{where}.recipe: {forest['recipe']} has a class_weight_power other"
+                " than 1, but a forest's scores are for equally frequent classes"
+            )
 
 
 def _check_source(config: Config, name: str) -> Iterator[str]:

@@ -31,8 +31,7 @@ class TreeRecipe:
     """Everything that decides a tree ensemble beside its data.
 
     learner is "random_forest", "extra_trees" or "gradient_boosting" (scikit-learn's);
-    max_features is the share of the features that a split may choose from. A labelled
-    object of the target weighs as much as real_weight simulated ones. Classes are then
+    max_features is the share of the features that a split may choose from. Classes are
     weighted by their total weight to the power -class_weight_power: 0 leaves them as
     they are, 1 makes them equal.
     """
@@ -42,7 +41,6 @@ class TreeRecipe:
     max_features: float = 0.1
     min_samples_leaf: int = 1
     class_weight_power: float = 0.0
-    real_weight: float = 1.0
 
     @classmethod
     def from_config(cls, section: Mapping[str, Any]) -> TreeRecipe:
@@ -109,7 +107,7 @@ def train_trees(
     real = Examples(
         target_features.iloc[train_rows],
         np.asarray(labels)[train_rows],
-        np.full(len(train_rows), recipe.real_weight),
+        np.ones(len(train_rows)),
     )
     given = [real, *simulated]
     classes = np.concatenate([examples.labels for examples in given])
