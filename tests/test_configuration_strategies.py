@@ -161,7 +161,7 @@ def config():
             "forests.ztf_forest.datasets: unknown",
         ),
         ("forests.ztf_forest.recipe", "papr", "forests.ztf_forest.recipe: unknown 'pa"),
-        ("forests.ztf_forest.recipe", "labelled", "labelled has a class_weight_power o"),
+        ("forests.ztf_forest.recipe", "labelled", "labelled has a class_weight_powe"),
     ],
 )
 def test_what_cannot_run_is_named(config, key, value, expected):
