@@ -1,6 +1,6 @@
 # What a person does here: `make` runs everything, `make test` checks everything.
 .DEFAULT_GOAL := all
-.PHONY: all setup test test-slurm test-slurm-faults test-fuzz bench bench-readers check format lock clean help
+.PHONY: all setup test test-soak test-slurm test-slurm-faults test-fuzz bench bench-readers check format lock clean help
 
 # The first Python on the path that TensorFlow has packages for.
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -23,7 +23,10 @@ $(READY): envs/requirements.txt
 	touch $@
 
 test: setup check ## set up, then run all checks and tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/slurm
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/slurm --ignore tests/soak
+
+test-soak: setup ## the workflow killed twenty times, and run ten times over
+	$(BIN)/python -m pytest tests/soak
 
 test-slurm: setup ## the workflow through a real Slurm on this machine (Debian, root)
 	tests/slurm/install.sh
@@ -34,7 +37,7 @@ test-slurm-faults: setup ## jobs that fail, nodes that go down, a Snakemake that
 	REQUIRE_SLURM=1 $(BIN)/python -m pytest tests/slurm/test_faults.py
 
 test-fuzz: setup ## 5,000 mutated inputs for each file of each reader, and generated ones
-	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz --ignore tests/slurm
+	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz --ignore tests/slurm --ignore tests/soak
 
 bench: setup ## what the fast way gains over the plain one: results/benchmarks/
 	PYTHONPATH=workflow/scripts:tests $(BIN)/python -m benchmarks
