@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+def spelt_out(text: str) -> str:
+    """Return text from anywhere that cannot pass for other lines, nor rule a terminal.
+
+    Control characters are spelt out, and lines after the first are indented.
+    """
+    lines = [
+        "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+        for line in text.split("\n")
+    ]
+    return "\n    ".join(lines)
+
+
 def cap_in_words(max_test: int) -> str:
     """Return what a cap on the test set [light curves] means for a result."""
     return f"tested on at most {max_test:,} light curves, drawn at random"
