@@ -1,7 +1,9 @@
 """Input on node-local scratch: there while it is used, and done without if need be."""
 
 import errno
+import os
 import shutil
+import signal
 
 import pytest
 
@@ -67,3 +69,20 @@ def test_scratch_is_tidied_after_a_failure(paths, tmp_path):
     ):
         raise ZeroDivisionError
     assert not list((tmp_path / "node").iterdir())
+
+
+def test_copies_of_a_killed_job_go_and_those_in_use_stay(paths, tmp_path):
+    node = tmp_path / "node"
+    node.mkdir()
+    killed = os.fork()
+    if not killed:
+        with on_scratch(paths, str(node)):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(killed, 0)
+    (left,) = node.iterdir()
+    with on_scratch(paths, str(node)) as used:
+        assert not left.exists()
+        with on_scratch(paths, str(node)) as others:
+            assert others[0].parent != used[0].parent
+            assert [path.read_text() for path in used] == ["points.npy", "labels.npy"]
+    assert not list(node.iterdir())

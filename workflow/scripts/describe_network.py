@@ -1,10 +1,9 @@
 """Describe the network and what each target's transfer does with its layers."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transients.jobs import job
+from transients.jobs import job, whole_outputs
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
@@ -15,4 +14,5 @@ with job(snakemake):
     from transients.model import Architecture
 
     setup = describe_setup(Architecture(**snakemake.params.model), snakemake.params)
-    Path(snakemake.output[0]).write_text(json.dumps(setup, indent=1))
+    with whole_outputs(*snakemake.output) as (path,):
+        path.write_text(json.dumps(setup, indent=1))
