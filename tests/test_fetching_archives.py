@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from loopback import Reply, Server
 
+from transients import bounded
 from transients.errors import DataError
 from transients.fetching import archives
 from transients.fetching.archives import folder_of, unpack
@@ -154,7 +155,7 @@ def test_names_that_repeat_are_refused(folder):
 
 @pytest.mark.parametrize("kind", ["tar.gz", "tar.xz", "zip"])
 def test_bombs_of_size_are_refused(folder, monkeypatch, kind):
-    monkeypatch.setattr(archives, "SMALL", 10_000)
+    monkeypatch.setattr(bounded, "SMALL", 10_000)
     archive, zeros = folder / f"bomb.{kind}", bytes(3_000_000)
     if kind == "zip":
         a_zip(archive, ("zeros", zeros))

@@ -1,9 +1,10 @@
 """Archives, unpacked safely: all of one into a folder beside it, or nothing.
 
 Refused are absolute paths, "..", links, devices, encrypted or repeated members, and
-archives with more than MOST_MEMBERS or larger than MOST_TIMES their own size. Each
-member is checked before it is written, the standard library writes no more of it than
-its header says, and after a refusal nothing stays.
+archives with more than MOST_MEMBERS, larger than transients.bounded allows, or with a
+header longer than LONGEST_HEADER. Each member is checked before it is written, the
+standard library writes no more of it than its header says, and after a refusal nothing
+stays.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import tarfile
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO, Any
 
+from transients.bounded import MOST_TIMES, most_unpacked
 from transients.errors import DataError
 from transients.fetching.files import require_space
 from transients.fetching.paths import safe_path
@@ -23,11 +26,10 @@ from transients.jobs import whole_outputs
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 ZIP = (".zip", ".whl")
 MOST_MEMBERS = 1_000_000
-MOST_TIMES = 200  # zeros compress a thousandfold, light curves tenfold
-SMALL = 100 * 1024**2  # that much is never too large [bytes]
+LONGEST_HEADER = 1024**2  # of a member, its name in it, in a tar file [bytes]
 DAMAGED = (
     *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
-    *(EOFError, OSError, NotImplementedError, UnicodeError),
+    *(EOFError, OSError, NotImplementedError, ValueError, RecursionError),
 )
 
 
@@ -65,7 +67,7 @@ class _Limits:
 
     def __init__(self, archive: Path, folder: Path) -> None:
         self.archive, self.folder = archive, folder
-        self.room = max(SMALL, MOST_TIMES * archive.stat().st_size)
+        self.room = most_unpacked(archive)
         self.seen: set[str] = set()
 
     def admit(self, name: str, size: int, is_plain: bool) -> None:
@@ -78,7 +80,7 @@ class _Limits:
             )
         if path in self.seen:
             raise DataError(f"{self.archive}: has {name!r} twice")
-        if self.room < 0 or len(self.seen) >= MOST_MEMBERS:
+        if size < 0 or self.room < 0 or len(self.seen) >= MOST_MEMBERS:
             raise DataError(
                 f"{self.archive}: unpacks to more than {MOST_TIMES} times its size or"
                 f" {MOST_MEMBERS} files: is it meant to do harm? Unpack it by hand"
@@ -87,11 +89,37 @@ class _Limits:
         self.seen.add(path)
 
 
+class _ShortReads:
+    """A file of which tarfile cannot read a header of gigabytes into memory at once."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        if not 0 <= size <= LONGEST_HEADER:
+            raise tarfile.ReadError(f"a header of {size} bytes")
+        return self._file.read(size)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._file, name)
+
+
+class _Tar(tarfile.TarFile):
+    def __init__(
+        self,
+        name: Any,  # noqa: ANN401
+        mode: Any,  # noqa: ANN401
+        fileobj: Any,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(name, mode, _ShortReads(fileobj), **options)
+
+
 def _untar(archive: Path, folder: Path) -> None:
     limits = _Limits(archive, folder)
-    with tarfile.open(archive) as tar:
+    with archive.open("rb") as file, _Tar.open(fileobj=file) as tar:
         for member in tar:
-            if member.name == ".":  # the folder itself, as in `tar -c .`
+            if member.name == "." and member.isdir():  # of `tar -c .`
                 continue
             limits.admit(member.name, member.size, member.isfile() or member.isdir())
             tar.extract(member, folder, filter="data")

@@ -7,12 +7,15 @@ from fnmatch import fnmatchcase
 
 from transients.errors import DataError
 
+LONGEST = 1000  # path, with room for the folder that it is put in [bytes]
+
 
 def safe_path(path: str, told_by: object) -> str:
     """Return a relative path with / between its parts, if it stays where it is put.
 
-    Raises DataError for absolute paths, "..", backslashes, drive letters and
-    control characters; told_by, an address or a file, is named in the message.
+    Raises DataError for absolute paths, "..", backslashes, drive letters, control
+    characters and names too long for a file; told_by, an address or a file, is named in
+    the message.
     """
     parts = [part for part in path.split("/") if part not in ("", ".")]
     unsafe = (
@@ -23,9 +26,10 @@ def safe_path(path: str, told_by: object) -> str:
         or path[1:2] == ":"
         or not path.isprintable()
         or any(len(part.encode()) > 255 for part in parts)
+        or len(path.encode()) > LONGEST
     )
     if unsafe:
-        raise DataError(f"{told_by}: refused the unsafe path {path!r}")
+        raise DataError(f"{told_by}: refused the unsafe path {path[:LONGEST]!r}")
     return "/".join(parts)
 
 

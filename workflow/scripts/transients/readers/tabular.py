@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from transients.bounded import Bounded
 from transients.errors import ConfigurationError, DataError
 
 MISSING = frozenset({"", "-", "--", "nan", "na", "n/a", "none", "null"})
@@ -56,7 +57,7 @@ class _Source:
 
     def __init__(self, path: Path, size: int) -> None:
         self._path, self._size = path, size
-        self._stream = pa.input_stream(str(path), compression="detect")
+        self._stream = Bounded(pa.input_stream(str(path), compression="detect"), path)
         self._quotes = 0
         self._head = self._block()
         line = re.search(rb"[^\r\n]+", self._head[: _HEADER_BYTES + 1])
@@ -75,7 +76,7 @@ class _Source:
         self.header, self._start = line[0], line.end()
 
     def _block(self) -> bytes:
-        data: bytes = self._stream.read(self._size)
+        data = self._stream.read(self._size)
         if b"\x00" in data:
             raise DataError(
                 f"{self._path}: has NUL bytes: not UTF-8 text, or damaged (a packed"

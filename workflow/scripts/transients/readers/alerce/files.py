@@ -38,6 +38,9 @@ BRIGHTER = {"t": True, "1": True, "true": True} | {
 
 FIELDS = [*COLUMNS.values(), "isdiffpos"]
 
+LONGEST_ANSWER = 32 * 1024**2
+"""Ten times the longest light curves [bytes]; read, it takes twenty times its size."""
+
 MISSING = "missing.csv"
 MISSING_COLUMNS = ("object_id", "status", "message")
 
@@ -75,7 +78,10 @@ def read_light_curve(path: Path, object_id: str) -> LightCurve:
     again = "delete the file and run with `--forcerun fetch_alerce`"
     try:
         with gzip.open(path) as file:
-            answer = json.load(file)
+            text = file.read(LONGEST_ANSWER + 1)
+        if len(text) > LONGEST_ANSWER:
+            raise ValueError(f"more than {LONGEST_ANSWER} bytes")
+        answer = json.loads(text)
     except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise DataError(
             f"{path}: object {object_id!r}: cannot be read: {error}; {again}"

@@ -24,10 +24,11 @@ import pyarrow as pa
 from astropy.io import fits
 from numpy.typing import NDArray
 
+from transients.bounded import Bounded
 from transients.errors import DataError
 
 _NAME = re.compile(r"(.+[_.-])(HEAD|PHOT)\.FITS(?:\.GZ)?", re.IGNORECASE)
-_GZIP = b"\x1f\x8b"
+_GZIP, _FITS = b"\x1f\x8b", b"SIMPLE"
 _DAMAGE = ("File may have been truncated", "Error validating header")
 _KINDS = {"a number": "fiu", "a whole number": "iu", "text": "Siu"}
 
@@ -182,14 +183,19 @@ def open_table(path: Path) -> Iterator[Table]:
             for message in _DAMAGE:
                 warnings.filterwarnings("error", message)
             try:
-                file = stack.enter_context(fits.open(plain, memmap=True))
+                _require_fits(plain)
+                file = stack.enter_context(
+                    fits.open(plain, memmap=True, disable_image_compression=True)
+                )
                 hdu = file[1] if len(file) > 1 else file[0]
-                table = Table(path, file[0].header, hdu.data)
+                # Images are not looked at: they may unpack to any size.
+                rows = hdu.data if isinstance(hdu, fits.BinTableHDU) else None
+                table = Table(path, file[0].header, rows)
                 width = hdu.header.get("NAXIS1")
             except Exception as error:  # astropy says what it meets in many ways
                 what = str(error).partition(" If this is")[0]  # advice on astropy
                 raise DataError(f"{path}: not a whole FITS file: {what}") from error
-        if not isinstance(hdu, fits.BinTableHDU):
+        if rows is None:
             raise DataError(f"{path}: not an SNANA file: no binary table in HDU 1")
         if table.row_bytes != width:
             raise DataError(
@@ -197,6 +203,13 @@ def open_table(path: Path) -> Iterator[Table]:
                 f" {table.row_bytes} bytes, NAXIS1 says {width}"
             )
         yield table
+
+
+def _require_fits(path: Path) -> None:
+    """Raise ValueError for what astropy would unpack first: without any limit."""
+    with path.open("rb") as file:
+        if (begin := file.read(len(_FITS))) not in (b"", _FITS):
+            raise ValueError(f"it begins with {begin!r}, not with {_FITS.decode()}")
 
 
 @contextmanager
@@ -213,7 +226,7 @@ def _plain(path: Path) -> Iterator[Path]:
     with tempfile.NamedTemporaryFile(prefix="snana-", suffix=".fits") as scratch:
         try:
             with gzip.open(path) as file:
-                shutil.copyfileobj(file, scratch, 1 << 20)
+                shutil.copyfileobj(Bounded(file, path), scratch, 1 << 20)
             scratch.flush()
         except (OSError, EOFError, zlib.error) as error:
             raise DataError(f"{path}: cannot be decompressed: {error}") from error

@@ -21,6 +21,7 @@ import pyarrow.csv as pa_csv
 from astropy.coordinates import SkyCoord, search_around_sky
 from numpy.typing import NDArray
 
+from transients.bounded import Bounded
 from transients.errors import DataError
 from transients.readers.tabular import suggestion
 from transients.tables import dropped_frame
@@ -148,7 +149,7 @@ def requested_position(path: Path) -> tuple[float, float]:
 def _read(path: Path, n_bytes: int | None = None) -> bytes:
     try:
         with pa.input_stream(str(path)) as stream:
-            return bytes(stream.read(n_bytes))
+            return Bounded(stream, path).read(n_bytes)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
