@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import tarfile
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
     return bytes(raw)
 
 
-def refused_in_little_memory(read, match: str) -> None:
+def refused_in_little_memory(read: Callable[[], object], match: str) -> None:
     """Assert that reading is refused with fewer than 30 MB at any time."""
     tracemalloc.start()
     try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import threading
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import requests
 from alerce.exceptions import APIError, ObjectNotFoundError
@@ -16,9 +19,14 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from transients.errors import DataError
-from transients.fetching.client import Stopped, retries, unreachable
+from transients.fetching.client import Stopped, read_body, retries, unreachable
 from transients.jobs import whole_outputs
-from transients.readers.alerce.files import light_curve, light_curve_file
+from transients.readers.alerce.files import (
+    LONGEST_ANSWER,
+    light_curve,
+    light_curve_file,
+)
+from transients.wording import spelt_out
 
 CONNECTIONS_REFUSED = 3  # in a row, before an object is given up
 FETCHED, UNKNOWN, FAILED = "fetched", "unknown to ALeRCE", "failed"
@@ -40,6 +48,16 @@ class Patience:
     backoff: float = 1.0
     longest_wait: float = 300.0
     time_limits: tuple[float, float] = (15.0, 60.0)
+
+
+class _ShortAnswers(HTTPAdapter):
+    """Reads no more of an answer, and for no longer, than light curves need."""
+
+    def send(self, *given: Any, **options: Any) -> requests.Response:  # noqa: ANN401
+        response = super().send(*given, **options)
+        with closing(response.raw):
+            response.raw = io.BytesIO(read_body(response, LONGEST_ANSWER))
+        return response
 
 
 class Broker:
@@ -72,7 +90,7 @@ class Broker:
             client.load_config_from_object({"ZTF_API_URL": self.url})
             session = client.session
             for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=self._retries()))
+                session.mount(scheme, _ShortAnswers(max_retries=self._retries()))
             # The client sets no time limits: a dead connection would hang for ever.
             session.request = partial(
                 session.request, timeout=self.patience.time_limits
@@ -105,4 +123,4 @@ def _in_words(error: Exception) -> str:
         said = unreachable(error)
     if isinstance(error, APIError):
         said = f"HTTP {error.code}: {error.message}"
-    return " ".join(said.split())[:300]
+    return spelt_out(" ".join(said.split()))[:300]

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 CHUNK = 1024**2
+KINDS = ("md5", "sha1", "sha256", "sha512", "git")
+"""Of checksums; git is the name that git gives to a file's content."""
 
 
 def check(path: Path, expected: Iterable[str]) -> tuple[str, list[str]]:
     """Return a file's SHA-256, and those of the expected checksums that it has not.
 
-    Kinds: md5, sha256, and git, the name that git gives to a file's content.
+    Their kinds are of KINDS.
     """
     expected = [checksum.lower() for checksum in expected]
     kinds = {"sha256", *(checksum.partition(":")[0] for checksum in expected)}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
+import time
 from typing import Any
 
 import requests
@@ -22,6 +24,8 @@ TRIES = 10  # wait 0, 2, 4, ... up to 120 s: longer than five-minute rate limits
 CONNECTIONS_LOST = 4  # in a row, before an address is given up
 LONGEST_WAIT = 900.0  # that a server may ask for [s]
 LONGEST_PAGE = 64 * 1024**2  # of a listing [bytes]
+LONGEST_READ = 900.0  # of a listing or a light curve, however slowly it comes [s]
+CHUNK = 64 * 1024
 
 
 class Stopped(Exception):
@@ -85,7 +89,7 @@ def retries(
     )
 
 
-def unreachable(error: requests.RequestException) -> str:
+def unreachable(error: Exception) -> str:
     """Say in few words why there was no answer, which urllib3 wraps in many."""
     reason = getattr(error.args[0], "reason", error) if error.args else error
     kind = type(reason).__name__
@@ -112,8 +116,12 @@ def request(
         )
     except DataError as error:
         raise DataError(f"{url}: {error}") from error
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:  # or a wrong Location
         raise DataError(f"{url}: {unreachable(error)}") from error
+    hops = [answer.url for answer in (*response.history, response)]
+    if hops[0].startswith("https:") and any(hop.startswith("http:") for hop in hops):
+        response.close()
+        raise DataError(f"{url}: leads through an address without encryption: {hops}")
     if response.status_code >= 400 and response.status_code != 416:
         response.close()
         raise DataError(
@@ -123,19 +131,30 @@ def request(
     return response
 
 
+def read_body(response: requests.Response, longest: int) -> bytes:
+    """Return the body of an answer, unpacked, of at most `longest` bytes.
+
+    Raises DataError for one that is longer, or not there within LONGEST_READ.
+    """
+    end, body = time.monotonic() + LONGEST_READ, bytearray()
+    while chunk := response.raw.read1(CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > longest:
+            raise DataError(f"{response.url}: an answer longer than {longest} bytes")
+        if time.monotonic() > end:
+            raise DataError(f"{response.url}: not there after {LONGEST_READ:.0f} s")
+    return bytes(body)
+
+
 def read_page(session: Session, url: str) -> tuple[requests.Response, bytes]:
     """Return the answer of an address and its body, a page of a listing."""
     for attempt in range(1, CONNECTIONS_LOST + 1):
         with request(session, "GET", url) as response:
             try:
-                page = response.raw.read(LONGEST_PAGE + 1, decode_content=True)
+                return response, read_body(response, LONGEST_PAGE)
             except urllib3.exceptions.HTTPError as error:
                 log.info("%s: cut off (%s)", url, error)
                 wait(2.0**attempt, session.stop)
-                continue
-        if len(page) > LONGEST_PAGE:
-            raise DataError(f"{url}: a listing longer than {LONGEST_PAGE} bytes")
-        return response, page
     raise DataError(f"{url}: cut off {CONNECTIONS_LOST} times; run again later")
 
 
@@ -144,12 +163,17 @@ def read_json(session: Session, url: str) -> tuple[requests.Response, Any]:
     response, page = read_page(session, url)
     try:
         return response, json.loads(page)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{url}: not JSON ({error}); is it the API's page?") from error
 
 
 def published_size(session: Session, url: str) -> int | None:
     """Return the length of a file [bytes], None if its server does not tell."""
     with request(session, "HEAD", url) as response:
-        said = response.headers.get("Content-Length", "")
-    return int(said) if said.isdigit() else None
+        return promised_length(response)
+
+
+def promised_length(response: requests.Response) -> int | None:
+    """Return how long an answer says that its body is [bytes], None if not at all."""
+    said = response.headers.get("Content-Length", "")
+    return int(said) if re.fullmatch("[0-9]{1,18}", said) else None

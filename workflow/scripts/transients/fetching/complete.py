@@ -14,10 +14,14 @@ from typing import Any
 
 import pandas as pd
 
+from transients.errors import DataError
 from transients.fetching.listings import RemoteFile
+from transients.fetching.paths import safe_path
 from transients.jobs import whole_outputs
 
 log = logging.getLogger(__name__)
+
+NOT_A_MARK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 def files_of_complete(
@@ -31,11 +35,14 @@ def files_of_complete(
     try:
         mark = json.loads(_path(data_dir, name).read_text())
         files = [
-            RemoteFile(f["path"], f["address"], f["bytes"], (f"sha256:{f['sha256']}",))
+            RemoteFile(
+                safe_path(f["path"], _path(data_dir, name)),
+                *(f["address"], f["bytes"], (f"sha256:{f['sha256']}",)),
+            )
             for f in mark["files"]
         ]
         same = mark["options"] == _asked_for(options)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (*NOT_A_MARK, DataError) as error:
         log.info("%s is not known to be complete: %r", name, error)
         return None
     there = all((data_dir / file.path).exists() for file in files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
@@ -70,7 +70,7 @@ def _wanted(session: Session, options: Mapping[str, Any]) -> list[RemoteFile]:
             f"checksums: {sorted(unknown)} not among the files of {options['url']}"
         )
     folder = "" if options["folder"] == "." else safe_path(options["folder"], "folder")
-    return [
+    wanted = [
         replace(
             file,
             path=f"{folder}/{file.path}".lstrip("/"),
@@ -78,6 +78,21 @@ def _wanted(session: Session, options: Mapping[str, Any]) -> list[RemoteFile]:
         )
         for file in files
     ]
+    _refuse_names_of_ours([file.path for file in wanted], options["url"])
+    return wanted
+
+
+def _refuse_names_of_ours(paths: Collection[str], url: str) -> None:
+    """Raise DataError for a file that would pass for one of the fetching's own."""
+    unfinished = {f"{path}{end}" for path in paths for end in (".part", ".part.json")}
+    for path in paths:
+        if path in unfinished:
+            raise DataError(f"{url}: {path} is the name of another file's beginning")
+        if "/" not in path and path.endswith((".sha256", ".complete.json")):
+            raise DataError(
+                f"{url}: {path} has the name of a record of what was fetched: let the"
+                " download have a folder of its own, or leave the file out by 'files'"
+            )
 
 
 def _sizes(folder: Path, files: list[RemoteFile]) -> tuple[int, int]:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 256 * 1024
 FRUITLESS = 5  # attempts in a row without a byte more, before a file is given up
+SPARE = 1024**3  # left free by a file that may have any length [bytes]
 ATTEMPTS = 2  # from the first byte, at a file whose content is wrong
 
 Progress = Callable[[int], None]  # is told bytes as they arrive, less than 0 if lost
@@ -74,7 +75,7 @@ def fetch_file(
                 raise
             log.warning("%s: once more from the start", error)
         except BaseException:
-            if not _arrived(part).size:
+            if not _arrived(part).size or _arrived(part).total is None:
                 _discard(part, progress)
             raise
     keep(sha256)
@@ -142,6 +143,7 @@ def _transfer(
                 for chunk in response.raw.stream(CHUNK, decode_content=False):
                     file.write(chunk)
                     progress(len(chunk))
+                    _refuse_endless(file.tell(), remote, arrived, part.parent)
             except urllib3.exceptions.HTTPError as error:
                 raise _CutOff(str(error)) from error
             file.flush()
@@ -150,10 +152,22 @@ def _transfer(
                 raise _CutOff(f"{file.tell()} bytes of {arrived.total}")
 
 
+def _refuse_endless(
+    size: int, remote: RemoteFile, arrived: _Arrived, folder: Path
+) -> None:
+    """Raise DataError for a body that is longer than published, or fills the disk."""
+    if remote.size is not None and size > remote.size:
+        raise _WrongContent(
+            f"{remote.url}: goes on after the {remote.size} bytes that are published"
+        )
+    if arrived.total is None:
+        require_space(folder, SPARE, f"{remote.path}, whose length is not known,")
+
+
 def _continues(response: requests.Response, arrived: _Arrived) -> bool:
     """Tell if the answer is the rest of what has arrived."""
     said = response.headers.get("Content-Range", "")
-    rest = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", said)
+    rest = re.fullmatch(r"bytes ([0-9]{1,18})-[0-9]+/([0-9]{1,18})", said)
     return (
         response.status_code == 206
         and rest is not None
@@ -164,8 +178,7 @@ def _continues(response: requests.Response, arrived: _Arrived) -> bool:
 
 def _begin(response: requests.Response, remote: RemoteFile, part: Path) -> _Arrived:
     """Note what is known of a file whose first byte comes next."""
-    said = response.headers.get("Content-Length", "")
-    total = int(said) if said.isdigit() else None
+    total = client.promised_length(response)
     if total is None and remote.size is None and not remote.checksums:
         raise DataError(
             f"{remote.url}: neither its length nor a checksum is known, so that the"
@@ -216,7 +229,7 @@ def _arrived(part: Path) -> _Arrived:
     try:
         total, validator = json.loads(_notes(part).read_text())
         return _Arrived(part.stat().st_size, total, validator)
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return _Arrived()
 
 

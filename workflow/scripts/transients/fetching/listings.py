@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import requests
 
 from transients.errors import ConfigurationError, DataError
+from transients.fetching.checksums import KINDS
 from transients.fetching.client import Session, read_json, read_page
 from transients.fetching.paths import matches, may_hold, safe_path
 
@@ -61,6 +62,8 @@ def list_files(
             raise DataError(f"{url}: refused the address {file.url!r} of {file.path}")
         if not matches(file.path, patterns):
             continue
+        if any(x.partition(":")[0] not in KINDS for x in file.checksums):
+            raise DataError(f"{url}: {file.path} has checksums of an unknown kind")
         if file.path in found:
             raise DataError(f"{url}: lists {file.path} twice")
         found[file.path] = file
@@ -95,6 +98,8 @@ def _index(session: Session, url: str, patterns: Patterns) -> Iterator[RemoteFil
                 waiting.append((f"{path}/", link))
         if not waiting:
             return
+        if len(waiting) > MOST_PAGES:
+            break
     raise DataError(f"{url}: more than {MOST_PAGES} folders; narrow the patterns")
 
 
@@ -127,9 +132,9 @@ def _zenodo(session: Session, url: str, _patterns: Patterns) -> Iterator[RemoteF
         files = [
             RemoteFile(
                 path=safe_path(entry["key"], url),
-                url=entry["links"]["self"],
+                url=str(entry["links"]["self"]),
                 size=int(entry["size"]),
-                checksums=(entry["checksum"],),
+                checksums=(str(entry["checksum"]),),
             )
             for entry in record["files"]
         ]
@@ -177,7 +182,7 @@ def _of_tree(entry: dict[str, Any], above: str, files: str) -> RemoteFile:
 def _understood(url: str, kind: str) -> Iterator[None]:
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
         raise DataError(f"{url}: not {kind} ({error!r})") from error
 
 
