@@ -11,13 +11,12 @@ import jsonschema
 import yaml
 from jsonschema.exceptions import ValidationError
 
-from transients.configuration import (
-    Config,
-    classes_of_all,
-)
+from transients.configuration import Config, classes_of_all
 from transients.configuration_datasets import check_datasets, check_weights
+from transients.configuration_leaks import check_leaks
 from transients.configuration_names import explain_unknown, missing
 from transients.configuration_strategies import check_strategies
+from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.realism_datasets import check_realism
 
@@ -30,15 +29,24 @@ REAL = {
 }
 """Whether light curves are real, of readers that read nothing else."""
 
+VALIDATOR = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: type(value) is int
+    ),
+)
+"""Of JSON schemas, but that 5.0 is no integer: numbers go into the names of files."""
+
 
 def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
     """Raise ConfigurationError listing every wrong key and what would be right.
 
     Of the data sets in use, it also checks whether their files are there, or will be.
     """
-    schema = yaml.safe_load(schema_path.read_text())
-    validator = jsonschema.Draft202012Validator(schema)
-    problems = [_explain(error) for error in validator.iter_errors(config)]
+    problems = list(check_values(config))
+    if not problems:
+        validator = VALIDATOR(yaml.safe_load(schema_path.read_text()))
+        problems = [_explain(error) for error in validator.iter_errors(config)]
     if not problems:
         problems = list(_contradictions(config))
     if not problems:
@@ -188,6 +196,7 @@ def _check_experiment(config: Config, name: str) -> Iterator[str]:
         yield from missing(list(pairs), classes, f"{where}.pairs")
         yield from _check_sizes(config["datasets"][experiment["dataset"]], name, config)
         yield from check_strategies(config, name)
+        yield from check_leaks(config, name)
 
 
 def _check_sizes(

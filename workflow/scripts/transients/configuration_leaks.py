@@ -1,0 +1,56 @@
+"""Check that no strategy learns from light curves that it is tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from os.path import normpath
+from typing import Any
+
+from transients.configuration import Config, files_of, starts_of, strategies_in_use
+
+DECISIVE = ("survey", "seed")
+"""The options of the simulator that decide the light curves of a class."""
+
+
+def check_leaks(config: Config, name: str) -> Iterator[str]:
+    """Yield which strategies of an experiment know its light curves beforehand.
+
+    The sources and forests that they start from learn from data sets with their labels.
+    A simulated data set is decided by survey and seed; others are the same if they are
+    read from the same files. What is unknown to the configuration is said elsewhere.
+    """
+    experiment = config["experiments"][name]
+    tested = experiment["dataset"]
+    for strategy_name, strategy in strategies_in_use(experiment).items():
+        for other in _learnt_from(config, experiment, strategy):
+            if _are_same(config, other, tested):
+                yield (
+                    f"experiments.{name}.strategies.{strategy_name}: it starts from"
+                    f" what has learnt from {other}, the light curves that it is tested"
+                    " on: take others, as those that are simulated with another seed"
+                )
+
+
+def _learnt_from(
+    config: Config, experiment: Mapping[str, Any], strategy: Mapping[str, Any]
+) -> list[str]:
+    """Return the data sets behind the sources and the forest of a strategy."""
+    sources = [config["sources"].get(s, {}) for s in starts_of(experiment, strategy)]
+    forests = [config["forests"].get(strategy.get("forest"), {})]
+    names = [name for one in sources + forests for name in one.get("datasets", [])]
+    return [name for name in dict.fromkeys(names) if name in config["datasets"]]
+
+
+def _are_same(config: Config, one: str, other: str) -> bool:
+    """Say whether two data sets share light curves."""
+    first, second = (config["datasets"][name] for name in (one, other))
+    reader = first["reader"]
+    if one == other or reader != second["reader"] or reader not in first:
+        return one == other
+    if reader == "simulate":
+        same = all(first[reader][key] == second[reader][key] for key in DECISIVE)
+        return same and bool(set(first["classes"]) & set(second["classes"]))
+    ours, theirs = (
+        set(map(normpath, files_of(config, x).values())) for x in (one, other)
+    )
+    return ours == theirs
