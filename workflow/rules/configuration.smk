@@ -1,5 +1,6 @@
 # The configuration, checked, and what the rules ask of it.
 
+import hashlib
 import os
 import sys
 
@@ -26,6 +27,7 @@ from transients.fingerprint import fingerprint
 from transients.job_costs import ingest_mb, table_mb, training_mb, training_minutes
 from transients.realism_datasets import as_target_shows
 from transients.sizes import sizes, waits_for_download
+from transients.source_files import contents
 from transients.wording import cap_in_words
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"
@@ -39,7 +41,9 @@ if isinstance(config.get("data_dir"), str):
 try:
     if workflow.is_main_process:  # once, not anew in every job
         from transients.configuration_check import check
+        from transients.disks import require_writable
 
+        require_writable(".", "--directory DIR")
         check(config, CONFIG_FOLDER / "schema.yaml", CONFIG_FOLDER / "taxonomy.csv")
     SIZES = {
         target: sizes(config, target, CONFIG_FOLDER / "taxonomy.csv")

@@ -13,3 +13,7 @@ class ConfigurationError(TransientsError):
 
 class DataError(TransientsError):
     """Input data violate the rules that the workflow relies on."""
+
+
+class StorageError(TransientsError):
+    """A disk is full, or a folder cannot be written to."""

@@ -23,6 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from transients.disks import writing_to
 from transients.hashes import sha256_of
 
 COMPUTES = ("keras", "numpy", "pandas", "scikit-learn")
@@ -77,10 +78,12 @@ def keeping(folder: Path, key: str) -> Iterator[Path]:
     (a job may outlive the Snakemake that submitted it). Of twins the first one's result
     stays, and the other, whose body may fail for it, goes on with that.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
     try:
-        yield draft
+        with writing_to(folder):
+            yield draft
         draft.chmod(0o755)  # mkdtemp lets nobody else in
         draft.rename(folder / key)
     except OSError:

@@ -15,8 +15,10 @@ from typing import Protocol, TextIO
 
 from threadpoolctl import threadpool_limits
 
+from transients.disks import writing_to
 from transients.errors import TransientsError
 from transients.job_records import Recorded, recorded
+from transients.wording import spelt_out
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 INTERRUPTED = 130  # exit status of what Ctrl-C ended, as shells tell it: 128 + SIGINT
@@ -46,7 +48,7 @@ def job(script: Script) -> Iterator[TextIO]:
             yield terminal
     except TransientsError as error:
         logging.error("%s", error)
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {spelt_out(str(error))}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         logging.error("stopped")
@@ -57,14 +59,25 @@ def job(script: Script) -> Iterator[TextIO]:
         raise
 
 
+class _OneEntry(logging.Formatter):
+    """Writes an entry so that no text in it passes for another entry."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return spelt_out(super().format(record))
+
+
 @contextmanager
 def logging_to(log_path: str | Path) -> Iterator[TextIO]:
     """Log to this file, from its beginning, all that is said; yield the terminal.
 
     What compiled libraries print on stderr goes there, too.
     """
-    Path(log_path).write_text("")
-    logging.basicConfig(filename=log_path, format=LOG_FORMAT, force=True)
+    with writing_to(Path(log_path).parent):
+        Path(log_path).write_text("")
+        handler = logging.FileHandler(log_path, encoding="utf-8")
+    logging.raiseExceptions = False  # a disk that fills up is told once, by the job
+    handler.setFormatter(_OneEntry(LOG_FORMAT))
+    logging.basicConfig(handlers=[handler], force=True)
     logging.getLogger("transients").setLevel(logging.INFO)
     for library in ("tensorflow", "urllib3"):
         logging.getLogger(library).setLevel(logging.ERROR)
@@ -95,18 +108,26 @@ def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
     """Yield temporary names to write to, and rename all of them at the end.
 
     The temporary folder is beside the first output, on the same file system, so that
-    renaming is atomic; if the body fails, nothing is left behind.
+    renaming is atomic; if the body fails, nothing is left behind. What a killed process
+    has left goes when the same outputs are made again. Raises StorageError if the disk
+    is full or cannot be written to.
     """
     finals = [Path(path) for path in paths]
-    for final in finals:
-        final.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=finals[0].parent))
+    folder = finals[0].parent
+    with writing_to(folder):
+        for final in finals:
+            final.parent.mkdir(parents=True, exist_ok=True)
+        scratch = folder / f".unfinished-{finals[0].name}"
+        shutil.rmtree(scratch, ignore_errors=True)  # of a process that was killed
+        scratch.mkdir(exist_ok=True)
+        writing = Path(tempfile.mkdtemp(dir=scratch))  # no twin writes to the same
     try:
-        drafts = [scratch / path.name for path in finals]
-        yield drafts
-        if missing := [draft.name for draft in drafts if not draft.exists()]:
-            raise FileNotFoundError(f"not written: {', '.join(missing)}")
-        for draft, final in zip(drafts, finals, strict=True):
-            draft.replace(final)
+        with writing_to(folder):
+            drafts = [writing / path.name for path in finals]
+            yield drafts
+            if missing := [draft.name for draft in drafts if not draft.exists()]:
+                raise FileNotFoundError(f"not written: {', '.join(missing)}")
+            for draft, final in zip(drafts, finals, strict=True):
+                draft.replace(final)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
