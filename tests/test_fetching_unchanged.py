@@ -8,7 +8,8 @@ from loopback import Reply, Server
 from transients.errors import DataError
 from transients.fetching.downloads import fetch
 from transients.fetching.unchanged import require_unchanged
-from transients.readers import Dataset, file_hashes
+from transients.readers import Dataset
+from transients.source_files import file_hashes
 
 
 @pytest.fixture

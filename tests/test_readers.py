@@ -4,7 +4,8 @@ import hashlib
 
 from toy_csv import TAXONOMY
 
-from transients.readers import Dataset, file_hashes
+from transients.readers import Dataset
+from transients.source_files import file_hashes
 
 
 def test_files_in_linked_folders_have_hashes_too(tmp_path):

@@ -21,5 +21,6 @@ rule fetch_alerce:
     params:
         # No fingerprint: what the broker has does not depend on the code that fetches it.
         reading=reading,
+        contents=contents_of_labels,
     script:
         "../scripts/fetch_alerce.py"

@@ -22,6 +22,8 @@ rule ingest:
     params:
         reading=reading,
         data_dir=data_dir_of_files,
+        contents=contents_of_files,
+        kept_hashes=kept_hashes,
         code=lambda wildcards: fingerprint(
             f"readers.{config['datasets'][wildcards.dataset]['reader']}"
         ),
@@ -59,6 +61,7 @@ rule join_parts:
         mem_mb=grows(1500),
         runtime=grows(60),
     params:
+        contents=contents_of_files,  # parts are temporary: Snakemake forgets theirs
         code=code_of("tables"),
     script:
         "../scripts/join_parts.py"

@@ -93,6 +93,51 @@ def data_dir_of_files(wildcards):
     return config["data_dir"] if files_of(config, wildcards.dataset) else None
 
 
+def contents_of_files(wildcards):
+    """A hash of what is in the files that a data set is read from; None without any.
+
+    Snakemake itself sees neither a file that is replaced by one of the same date nor
+    those of a folder. Only its main process remembers parameters, so jobs need not look.
+    """
+    files = files_of(config, wildcards.dataset)
+    if not files or not workflow.is_main_process:
+        return None
+    if "class_map" in reading(wildcards)["options"]:
+        files["taxonomy"] = TAXONOMY
+    return contents(map(Path, files.values()), Path(kept_hashes(wildcards)))
+
+
+def kept_hashes(wildcards):
+    """Where hashes of a data set's files are kept from run to run; None without any."""
+    files = files_of(config, wildcards.dataset)
+    return hashes_beside(wildcards.dataset, files) if files else None
+
+
+def contents_of_labels(wildcards):
+    """A hash of the table of a data set's labels."""
+    labels = files_of(config, wildcards.dataset)["labels"]
+    return contents_of_file(f"{wildcards.dataset}_labels", labels)
+
+
+def contents_of_weights(wildcards):
+    """A hash of published weights."""
+    file = weights_file(config, wildcards.source)
+    return contents_of_file(wildcards.source, file)
+
+
+def contents_of_file(name, path):
+    """A hash of what is in one file."""
+    if not workflow.is_main_process:
+        return None
+    return contents([Path(path)], Path(hashes_beside(name, path)))
+
+
+def hashes_beside(name, files):
+    """Where hashes are kept, in Snakemake's own folder; other files, another place."""
+    told = hashlib.sha256(str(files).encode()).hexdigest()[:8]
+    return f".snakemake/source_files/{name}_{told}.json"
+
+
 def source_input(wildcards):
     """The model input of a source's data sets, by array."""
     return {

@@ -60,6 +60,7 @@ rule import_weights:
         runtime=grows(10),
     params:
         file=lambda wildcards: weights_file(config, wildcards.source),
+        contents=contents_of_weights,
         classes=lookup(dpath="sources/{source}/weights/classes", within=config),
         wavelengths=wavelengths_of_weights,
         compute=config["compute"],

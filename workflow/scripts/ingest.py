@@ -7,7 +7,8 @@ import pandas as pd
 
 from transients.fetching.unchanged import require_unchanged
 from transients.jobs import job, whole_outputs
-from transients.readers import Dataset, file_hashes, read
+from transients.readers import Dataset, read
+from transients.source_files import file_hashes
 from transients.tables import TablesWriter, Vocabulary, collect_dropped
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ with job(snakemake):
         part=int(snakemake.wildcards.get("part", 0)),
         parts=options.get("parts", 1),
     )
-    hashes = file_hashes(dataset)
+    kept = snakemake.params.kept_hashes
+    hashes = file_hashes(dataset, Path(kept) if kept else None)
     if download := snakemake.input.get("download"):
         data_dir = snakemake.params.data_dir
         require_unchanged(download, data_dir, dataset.files.values(), hashes)

@@ -10,13 +10,11 @@ config/schema.yaml, nothing else.
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transients.hashes import sha256_of
 from transients.tables import SurveyTables
 
 
@@ -45,20 +43,3 @@ def read(
     module = importlib.import_module(f"transients.readers.{reader}")
     portions: Iterator[SurveyTables] = module.read(options, dataset)
     return portions
-
-
-def file_hashes(dataset: Dataset) -> dict[str, str]:
-    """Return the SHA-256 of the source files, folders file by file.
-
-    Of a data set read in parts, each part answers for its share of the files.
-    """
-    paths: list[Path] = []
-    for path in dataset.files.values():
-        below = [
-            Path(folder, name)
-            for folder, _, names in os.walk(path, followlinks=True)
-            for name in names
-        ]
-        paths += sorted(below) if path.is_dir() else [path]
-    files = [path for path in paths if path.is_file()]
-    return {str(path): sha256_of(path) for path in files[dataset.part :: dataset.parts]}
