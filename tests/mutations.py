@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
-from collections.abc import Callable, Iterable, Mapping
+import signal
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,12 @@ from transients.tables import Vocabulary, validate
 
 COUNT = int(os.environ.get("MUTATIONS", "200"))
 """Mutated inputs of each file: `make test-fuzz` asks for more."""
+
+LONGEST = 10.0
+"""Seconds of processor time for one input; more is a hang."""
+
+CORPUS = Path(__file__).parent / "corpus"
+"""Inputs that once failed, in folders by reader and file; all are read every time."""
 
 NUMBERS = [*b"nan inf -inf 99 -999 -1 0 1e400 1e-400 >16.002 0x10 1,5".split(), b""]
 TEXTS = [b";", b"\t", b'"', b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\xe9", b"#"]
@@ -97,6 +107,41 @@ CHANGES: list[Callable[[bytes, Generator], bytes]] = [
 ]
 
 
+@contextmanager
+def time_limit(seconds: float = LONGEST) -> Iterator[None]:
+    """Fail if the body takes more processor time: waiting for others is no hang."""
+
+    def fail(*_: object) -> None:
+        raise TimeoutError(f"more than {seconds:g} s: a hang")
+
+    before = signal.signal(signal.SIGPROF, fail)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    faulthandler.dump_traceback_later(30 * seconds, exit=True)  # in compiled code
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def kept_if_it_fails(folder: Path, data: bytes) -> Iterator[None]:
+    """Limit the time of the body; if it fails, keep its input in the corpus."""
+    try:
+        with time_limit():
+            yield
+    except BaseException:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{zlib.crc32(data):08x}").write_bytes(data)
+        raise
+
+
+def kept(folder: Path) -> list[bytes]:
+    """Return the inputs in a folder of the corpus."""
+    return [path.read_bytes() for path in sorted(folder.glob("*"))]
+
+
 def check_reader(
     reader: str,
     options: Mapping[str, Any],
@@ -106,19 +151,32 @@ def check_reader(
 ) -> int:
     """Read mutants of one of the data set's files; return how many were refused.
 
-    Each must end in valid tables or in an error that names the file. Without mutants
-    given, COUNT of mutated() are made of what path holds, and path is restored.
+    Each must end in valid tables or in an error that names the file, in time; one that
+    does not is kept in the corpus, whose inputs come first. Without mutants given,
+    COUNT of mutated() are made of what path holds, and path is restored.
     """
     pristine = path.read_bytes()
-    vocabulary = Vocabulary(dataset.name, dataset.classes, dataset.passbands)
+    folder = CORPUS / reader / path.name
+    given = mutants or (mutated(pristine, seed) for seed in range(COUNT))
+    for mutant in kept(folder):
+        _is_refused(reader, options, dataset, path, mutant)
     refused = 0
-    for mutant in mutants or (mutated(pristine, seed) for seed in range(COUNT)):
-        path.write_bytes(mutant)
-        try:
-            for portion in read(reader, options, dataset):
-                validate(portion, vocabulary)
-        except TransientsError as error:
-            assert path.name in str(error) or dataset.name in str(error), error
-            refused += 1
+    for mutant in given:
+        with kept_if_it_fails(folder, mutant):
+            refused += _is_refused(reader, options, dataset, path, mutant)
     path.write_bytes(pristine)
     return refused
+
+
+def _is_refused(
+    reader: str, options: Mapping[str, Any], dataset: Dataset, path: Path, mutant: bytes
+) -> bool:
+    vocabulary = Vocabulary(dataset.name, dataset.classes, dataset.passbands)
+    path.write_bytes(mutant)
+    try:
+        for portion in read(reader, options, dataset):
+            validate(portion, vocabulary)
+    except TransientsError as error:
+        assert path.name in str(error) or dataset.name in str(error), error
+        return True
+    return False

@@ -45,8 +45,10 @@ def _are_same(config: Config, one: str, other: str) -> bool:
     """Say whether two data sets share light curves."""
     first, second = (config["datasets"][name] for name in (one, other))
     reader = first["reader"]
-    if one == other or reader != second["reader"] or reader not in first:
+    if one == other or reader != second["reader"]:
         return one == other
+    if reader not in first or reader not in second:
+        return False  # which is said elsewhere
     if reader == "simulate":
         same = all(first[reader][key] == second[reader][key] for key in DECISIVE)
         return same and bool(set(first["classes"]) & set(second["classes"]))

@@ -1,0 +1,129 @@
+"""Mutated weights and taxonomies, what mutated inputs are held to, and the corpus."""
+
+import shutil
+import time
+
+import h5py
+import mutations
+import numpy as np
+import pytest
+from mutations import (
+    CORPUS,
+    COUNT,
+    check_reader,
+    kept,
+    kept_if_it_fails,
+    mutated,
+    time_limit,
+)
+from toy_csv import TAXONOMY
+
+from transients import published_weights
+from transients.errors import TransientsError
+from transients.model import Architecture
+from transients.published_weights import TENSORS, read_published
+from transients.readers import Dataset
+from transients.readers.taxonomy import read_scheme
+
+SMALL = Architecture((2, 2), 2, None, (2, 2))
+
+
+def mutants_of(pristine, folder):
+    """Mutated contents, those that once failed first."""
+    yield from kept(folder)
+    yield from (mutated(pristine, seed) for seed in range(COUNT))
+
+
+@pytest.mark.fuzz
+def test_mutated_weights(tmp_path, monkeypatch):
+    monkeypatch.setattr(published_weights, "ARCHITECTURE", SMALL)
+    path, pristine = tmp_path / "weights.h5", written_weights(tmp_path)
+    assert not is_refused(path, pristine)
+    refused = 0
+    for mutant in mutants_of(pristine, CORPUS / "weights"):
+        with kept_if_it_fails(CORPUS / "weights", mutant):
+            refused += is_refused(path, mutant)
+    assert refused > 0.3 * COUNT
+
+
+def is_refused(path, data):
+    path.write_bytes(data)
+    try:
+        read_published(path, ["a", "b"], {0.472: 0.6, 0.634: 0.4})
+    except TransientsError as error:
+        assert path.name in str(error)
+        return True
+    return False
+
+
+def written_weights(folder):
+    """The bytes of a file of weights of the small network."""
+    path = folder / "pristine.h5"
+    shapes = {"gru_1": [(4, 6), (2, 6), (2, 6)], "gru_2": [(2, 6)] * 3}
+    with h5py.File(path, "w") as file:
+        for name, (group, tensors) in TENSORS.items():
+            for tensor, shape in zip(
+                tensors, shapes.get(name, [(2, 2), (2,)]), strict=True
+            ):
+                file[f"model_weights/{group}/{tensor}"] = np.ones(shape, np.float32)
+    return path.read_bytes()
+
+
+@pytest.mark.fuzz
+def test_mutated_taxonomy(tmp_path):
+    path, folder = tmp_path / "taxonomy.csv", CORPUS / "taxonomy"
+    refused = 0
+    for mutant in mutants_of(TAXONOMY.read_bytes(), folder):
+        path.write_bytes(mutant)
+        with kept_if_it_fails(folder, mutant):
+            try:
+                read_scheme(path, "bts", "key")
+            except TransientsError as error:
+                assert path.name in str(error)
+                refused += 1
+    assert 0.2 * COUNT < refused < COUNT
+
+
+# The tests' own tools must be able to fail.
+
+
+@pytest.fixture
+def corpus(tmp_path, monkeypatch):
+    monkeypatch.setattr(mutations, "CORPUS", tmp_path / "corpus")
+    return tmp_path / "corpus"
+
+
+def read_with(monkeypatch, tmp_path, reading, mutants=(b"bad",)):
+    """Hand mutants to a reader that does `reading` with each."""
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"good")
+    monkeypatch.setattr(mutations, "read", lambda *_: reading(path.read_bytes()))
+    dataset = Dataset("mine", ("a",), ("g",), {}, TAXONOMY)
+    return check_reader("csv", {}, dataset, path, mutants)
+
+
+def test_a_hang_is_a_failure():
+    with pytest.raises(TimeoutError, match=r"0\.05 s: a hang"), time_limit(0.05):
+        while True:
+            pass
+
+
+def test_what_waits_is_no_hang():
+    with time_limit(0.05):
+        time.sleep(0.1)
+
+
+def test_what_fails_is_kept_and_read_again(corpus, monkeypatch, tmp_path):
+    def crash(data):
+        if data == b"bad":
+            raise KeyError(data)
+        return iter(())
+
+    with pytest.raises(KeyError):
+        read_with(monkeypatch, tmp_path, crash)
+    (saved,) = (corpus / "csv" / "file.csv").iterdir()
+    assert saved.read_bytes() == b"bad"
+    with pytest.raises(KeyError):
+        read_with(monkeypatch, tmp_path, crash, mutants=[b"harmless"])
+    shutil.rmtree(corpus)
+    assert read_with(monkeypatch, tmp_path, crash, mutants=[b"harmless"]) == 0
