@@ -13,7 +13,7 @@ from toys import mixed_lengths, model_input
 from transients.augmentation import Augmentation
 from transients.batches import Batches, light_curve_source
 from transients.model import freeze_except
-from transients.pretraining import load_classifier
+from transients.saved_networks import load_classifier
 from transients.training import EarlyStopping, Recipe, class_weights, predict, train
 
 N = 50

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from transients.model import Architecture, build_backbone, build_head, with_head
-from transients.pretraining import load_classifier
+from transients.saved_networks import load_classifier
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "workflow" / "scripts"

@@ -12,7 +12,7 @@ from transients.backends import choose_backend, computed_with
 from transients.batches import Batches, light_curve_source
 from transients.errors import ConfigurationError
 from transients.model import build_backbone, build_head, with_head
-from transients.pretraining import load_classifier
+from transients.saved_networks import load_classifier
 from transients.training import Recipe, predict, train
 
 EXACT = {"backend": "tensorflow", "precision": "float32"}

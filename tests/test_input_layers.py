@@ -7,7 +7,7 @@ from toys import TINY, mixed_lengths, model_input
 
 from transients.input_layers import AsinhFlux, RenameWavelengths
 from transients.model import Architecture, build_backbone, build_head, with_head
-from transients.pretraining import load_classifier
+from transients.saved_networks import load_classifier
 
 N = 6
 GIVEN = model_input(mixed_lengths(N))

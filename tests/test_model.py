@@ -17,7 +17,7 @@ from transients.model import (
     freeze_except,
     with_head,
 )
-from transients.pretraining import load_classifier
+from transients.saved_networks import load_classifier
 
 
 def classifier(architecture=TINY, n_classes=3, new_layers=()):

@@ -8,12 +8,8 @@ from toys import TINY, mixed_lengths, model_input
 
 from transients import pretraining
 from transients.errors import DataError
-from transients.pretraining import (
-    load_classifier,
-    merge_classes,
-    pretrain,
-    save_source,
-)
+from transients.pretraining import merge_classes, pretrain, save_source
+from transients.saved_networks import load_classifier
 from transients.surveys import join_surveys
 from transients.training import Recipe
 

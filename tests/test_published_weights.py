@@ -11,8 +11,8 @@ from toys import mixed_lengths, model_input
 
 from transients.errors import DataError
 from transients.model import backbone_of
-from transients.pretraining import load_classifier
 from transients.published_weights import read_published, save_published
+from transients.saved_networks import load_classifier
 
 CLASSES = ("AGN", "SNII", "SNIa")
 WAVELENGTHS = {0.472: 0.6223, 0.634: 0.4827}

@@ -119,7 +119,7 @@ def _overlay(scale: Scale) -> dict[str, object]:
 def _save_plain_copy(folder: Path, sizes: Mapping[str, Any]) -> None:
     """Save the source model as the plain way has it."""
     from transients.model import Architecture
-    from transients.pretraining import load_classifier
+    from transients.saved_networks import load_classifier
 
     from . import plain
 

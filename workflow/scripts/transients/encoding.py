@@ -106,12 +106,25 @@ def require_every_class(labels: NDArray[np.int64], classes: tuple[str, ...]) -> 
 
 
 def load(folder: str | Path) -> ModelInput:
-    """Open a saved model input; the points stay on disk, memory-mapped."""
-    arrays = {
-        name: np.load(Path(folder) / f"{name}.npy", mmap_mode="r") for name in ARRAYS
-    }
-    names = np.load(Path(folder) / "object_id.npy").astype(object)
+    """Open a saved model input; the points stay on disk, memory-mapped.
+
+    Raises DataError for a file that holds anything but numbers, or names.
+    """
+    arrays = {name: _opened(Path(folder) / f"{name}.npy") for name in ARRAYS}
+    names = _opened(Path(folder) / "object_id.npy").astype(object)
     return ModelInput(**arrays, object_id=names)
+
+
+def _opened(path: Path) -> NDArray[Any]:
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise DataError(
+            f"{path}: not an array ({error}); delete it, and it is made again"
+        ) from error
+    if not isinstance(array, np.ndarray):
+        raise DataError(f"{path}: more than one array; delete it, and it is made again")
+    return array
 
 
 def count_classes(

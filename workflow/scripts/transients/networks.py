@@ -18,7 +18,7 @@ from transients.model import (
     freeze_except,
     with_head,
 )
-from transients.pretraining import load_classifier
+from transients.saved_networks import load_classifier
 from transients.strategies import NetworkStrategy
 from transients.target_classes import TargetClasses
 

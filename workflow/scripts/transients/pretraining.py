@@ -158,8 +158,3 @@ def save_source(
         "history": source.training.history.to_dict(orient="list"),
     }
     Path(summary_path).write_text(json.dumps(summary, indent=1))
-
-
-def load_classifier(path: str | Path) -> keras.Model:
-    """Load a saved source model without its optimiser."""
-    return keras.saving.load_model(path, compile=False)

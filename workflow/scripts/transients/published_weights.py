@@ -64,7 +64,7 @@ def read_published(
                         for tensor, shape in zip(names, expected, strict=True)
                     ]
                 )
-    except OSError as error:
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
         raise DataError(f"{path}: not an HDF5 file of weights ({error})") from error
     return classifier
 
@@ -73,10 +73,12 @@ def _tensor(
     file: h5py.File, name: str, shape: tuple[int, ...]
 ) -> NDArray[np.floating[Any]]:
     """Return a tensor of finite numbers of this shape, or raise DataError."""
-    found = file.get(name)
     where = f"{file.filename}: tensor {name}"
+    found = _stored(file, name)
     if not isinstance(found, h5py.Dataset):
         raise DataError(f"{where} is missing: is it the classifier without host data?")
+    if found.chunks or found.external or found.is_virtual:
+        raise DataError(f"{where} is not stored whole, in one piece and in this file")
     if found.shape != shape or found.dtype.kind != "f":
         raise DataError(
             f"{where} has shape {found.shape} and type {found.dtype}, not {shape} and"
@@ -86,6 +88,18 @@ def _tensor(
     if not np.isfinite(values).all():
         raise DataError(f"{where} has values that are no finite numbers")
     return values
+
+
+def _stored(file: h5py.File, name: str) -> h5py.Group | h5py.Dataset | None:
+    """Return what stands in the file itself, so that no link leads to another one."""
+    found = file
+    for part in name.split("/"):
+        if not isinstance(found, h5py.Group) or part not in found.id:
+            return None
+        if found.id.links.get_info(part.encode()).type != h5py.h5l.TYPE_HARD:
+            return None
+        found = found[part]
+    return found
 
 
 def save_published(
