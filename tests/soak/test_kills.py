@@ -1,0 +1,62 @@
+"""The workflow killed in each of its stages again and again, and none the worse for it.
+
+The environment variables KILLS_A_STAGE and KILLS_SEED say how often, and when.
+"""
+
+import os
+import random
+
+from command_line import TINY, said, snakemake
+from killed_run import KilledRun, began
+
+WORDS = ("--configfile", TINY, "--cores", 2, "all")
+STAGES = {
+    "ingest": ["ingest"],
+    "encode": ["encode"],
+    "features": ["extract_features", "measure_coverage", "score_target"],
+    "describe": ["describe_dataset", "describe_network", "count_classes"],
+    "pretrain": ["pretrain"],
+    "fine_tune": [
+        *["classify_bts", "classify_lsst_sims"],
+        *["fine_tune_bts", "fine_tune_lsst_sims"],
+    ],
+    "aggregate": [
+        *["collect_performance", "compare_strategies", "compare_label_efficiency"],
+        *["compare_training_time", "check_claims", "compare_claims"],
+        *["find_misclassified", "list_dropped"],
+    ],
+    "draw": [
+        *["draw_datasheet", "draw_figure", "draw_misclassified"],
+        *["draw_schematic", "draw_strategies"],
+    ],
+}
+LONGEST = {"pretrain": 6.0, "fine_tune": 10.0}
+SHORT = 1.2
+"""The longest delay after the start of a job of each stage, and of any other [s]."""
+
+KILLS = int(os.environ.get("KILLS_A_STAGE", "3"))
+SEED = int(os.environ.get("KILLS_SEED", "7"))
+
+
+def test_kills_in_every_stage_leave_no_trace(tmp_path):
+    """A kill counts where a job of the stage that was waited for was still at work."""
+    undisturbed = tmp_path / "undisturbed"
+    process = snakemake(undisturbed, *WORDS)
+    assert process.returncode == 0, said(process)
+    draw = random.Random(SEED)
+    run = KilledRun(tmp_path / "killed", WORDS, undisturbed)
+    left = dict.fromkeys(STAGES, KILLS)
+    meant = []
+
+    def moment(folder):
+        for stage, rules in STAGES.items():
+            if left[stage] and began(folder, *rules):
+                meant.append(stage)
+                return draw.uniform(0, LONGEST.get(stage, SHORT))
+        return None
+
+    while any(left.values()):
+        working = run.kill(moment)
+        print(f"seed {SEED}, kill {len(meant)} in {meant[-1]}: at work {working}")
+        left[meant[-1]] -= bool({*working} & {*STAGES[meant[-1]]})
+    run.complete()
