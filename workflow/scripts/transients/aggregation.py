@@ -11,6 +11,7 @@ from tabulate import tabulate
 
 from transients.errors import ConfigurationError, DataError
 from transients.few_tested import few_tested
+from transients.wording import spelt_out
 
 PERFORMANCE_COLUMNS = [
     "target",
@@ -206,7 +207,7 @@ def to_markdown(frame: pd.DataFrame) -> str:
     numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
     return tabulate(
         rows,
-        headers=[str(name) for name in frame.columns],
+        headers=[_harmless(str(name)) for name in frame.columns],
         tablefmt="pipe",
         disable_numparse=True,
         colalign=["right" if number else "left" for number in numeric] if rows else (),
@@ -218,7 +219,15 @@ def _cell(value: Any) -> str:  # noqa: ANN401
         return "-"
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
-    return str(value).replace("|", "\\|")
+    return _harmless(str(value))
+
+
+def _harmless(text: str) -> str:
+    """Return text that stays in its cell and is no markup: no HTML, link or code."""
+    for character in "\\|`":
+        text = text.replace(character, f"\\{character}")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("](", "]\\(")
+    return spelt_out(" ".join(text.split()))
 
 
 def _select(frame: pd.DataFrame, columns: list[str], what: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -61,6 +62,9 @@ LIGHT_CURVES = pa.schema(
         _field("detected", pa.bool_(), "whether the survey calls it a detection"),
     ]
 )
+
+LONGEST_NAME = 200
+"""Letters of an object_id. Names are stored as wide as the longest of them."""
 
 STORED_OBJECTS = {"compression": "zstd"}
 
@@ -123,6 +127,7 @@ def validate(portion: SurveyTables, vocabulary: Vocabulary) -> None:
 
 def _validate_objects(objects: pd.DataFrame, vocabulary: Vocabulary) -> None:
     names = objects["object_id"]
+    _refuse(unreadable(names), names, vocabulary, f"an object_id {UNREADABLE}")
     _refuse(names.duplicated(), names, vocabulary, "an object_id that occurs twice")
     foreign = ~objects["class"].isin(list(vocabulary.classes))
     _refuse(foreign, names, vocabulary, f"a class not in {sorted(vocabulary.classes)}")
@@ -147,6 +152,17 @@ def _validate_light_curves(points: pd.DataFrame, vocabulary: Vocabulary) -> None
     _refuse(foreign, owners, vocabulary, f"a passband not in {known}")
 
 
+UNREADABLE = f"not readable (empty, control characters, or over {LONGEST_NAME} letters)"
+
+
+def unreadable(names: pd.Series | pd.Index) -> NDArray[np.bool_]:
+    """Tell which names (n,) have control characters, none or too many letters."""
+    words = pa.array(names, pa.string())
+    length = pc.utf8_length(words).to_numpy()
+    printable = pc.utf8_is_printable(words).to_numpy(zero_copy_only=False)
+    return ~printable | (length == 0) | (length > LONGEST_NAME)
+
+
 def _as_stored(points: pd.DataFrame, column: str) -> NDArray[np.floating]:
     """Values in the type that they are stored in, too large ones as infinity."""
     kind = LIGHT_CURVES.field(column).type.to_pandas_dtype()
@@ -161,7 +177,7 @@ def _refuse(
     what: str,
 ) -> None:
     if wrong.any():
-        examples = ", ".join(map(str, names[wrong].drop_duplicates().head(3)))
+        examples = ", ".join(str(x)[:100] for x in names[wrong].unique()[:3])
         raise DataError(
             f"data set {vocabulary.dataset!r}: {what}: {int(wrong.sum())} rows,"
             f" first in {examples}"

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset
@@ -19,7 +17,13 @@ from transients.readers.tabular import (
     require_path,
 )
 from transients.readers.taxonomy import classify
-from transients.tables import OBJECTS, RANGES, dropped_frame
+from transients.tables import (
+    OBJECTS,
+    RANGES,
+    UNREADABLE,
+    dropped_frame,
+    unreadable,
+)
 
 R_V = 3.1
 """A_V / E(B-V) of the Milky Way (Cardelli, Clayton and Mathis 1989)."""
@@ -64,10 +68,9 @@ def refuse_names(names: pd.Index, path: Path, where: Callable[[int], str]) -> No
 
     where says which row of path has a position in names.
     """
-    printable = pc.utf8_is_printable(pa.array(names, pa.string())).to_numpy(False)
-    if (bad := np.flatnonzero(~printable | (names == ""))).size:
-        name = names[bad[0]]
-        what = f"the object_id {name!r} is not readable" if name else "no object_id"
+    if (bad := np.flatnonzero(unreadable(names))).size:
+        name = names[bad[0]][:100]
+        what = f"the object_id {name!r} is {UNREADABLE}" if name else "no object_id"
         raise DataError(f"{path}: {where(int(bad[0]))}: {what}")
     if (again := names[names.duplicated()]).size:
         raise DataError(
