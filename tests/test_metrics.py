@@ -16,6 +16,9 @@ NAN = float("nan")
         ([1, 1, 0, 0], [1, 2, 3, 4], 0.0),
         ([1, 0, 1, 0], [4, 3, 2, 1], 0.75),  # 3 of 4 pairs in order
         ([1, 0, 0], [1, 1, 0], 0.75),  # a tie counts half
+        ([1, 1, 0, 0], [0, 0, 0, 0], 0.5),
+        ([1, 0, 1, 0, 0, 0], [2, 2, 1, 1, 0, 0], 0.75),  # .5 + 3 and 0 + .5 + 2 of 8
+        ([1, 0], [1e-300, 0], 1.0),  # the order counts, however small the numbers
         ([1, 1], [1, 0], NAN),
         ([0, 0], [1, 0], NAN),
         ([], [], NAN),
@@ -35,9 +38,11 @@ def test_auroc_counts_the_pairs_in_order():
     assert auroc(positive, score) == pytest.approx(in_order, abs=1e-12)
 
 
-def test_scores_that_are_no_numbers_are_refused():
+@pytest.mark.parametrize("score", [NAN, np.inf, -np.inf])
+@pytest.mark.parametrize("positive", [[True, False, False], [True] * 3])
+def test_scores_that_are_no_numbers_are_refused(positive, score):
     with pytest.raises(DataError, match="diverged; lower learning_rate"):
-        auroc(np.array([True, False, False]), np.array([0.5, NAN, 0.1]))
+        auroc(np.array(positive), np.array([0.5, score, 0.1]))
 
 
 CLASSES = ("a", "b", "c")

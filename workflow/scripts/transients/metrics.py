@@ -16,12 +16,12 @@ from transients.errors import DataError
 def auroc(positive: NDArray[np.bool_], score: NDArray[np.float64]) -> float:
     """Area under the ROC curve; NaN where positives or negatives are missing.
 
-    Raises DataError for a score that is no number.
+    Raises DataError for a score that is no finite number.
     """
-    if np.isnan(score).any():
+    if not np.isfinite(score).all():
         raise DataError(
-            "a network gave scores that are no numbers: its training diverged; lower"
-            " learning_rate or set clip_norm in its recipe"
+            "a network gave scores that are no finite numbers: its training diverged;"
+            " lower learning_rate or set clip_norm in its recipe"
         )
     if positive.all() or not positive.any():
         return float("nan")
