@@ -19,7 +19,7 @@ from transients.tables import SurveyTables, dropped_frame
 PORTION = 2000
 """Objects per portion."""
 
-HELD = 10_000_000
+HELD = 4_000_000
 """Rows kept in memory (22 bytes each) to put observations in order."""
 
 
@@ -103,19 +103,25 @@ def in_portions(
         held.append(block)
         if sum(map(len, held)) > HELD:
             rows = pd.concat(held, ignore_index=True)
-            unfinished = rows["owner"] == rows["owner"].iloc[-1]
-            held = [rows[unfinished]]
-            delivered[rows["owner"][~unfinished]] = True
-            yield from _cut(rows[~unfinished])
+            unfinished = rows["owner"].iloc[-1]
+            held = [rows[rows["owner"] == unfinished]]
+            delivered[rows["owner"]] = True
+            delivered[unfinished] = False
+            yield from _cut(rows, unfinished)
     if held:
         yield from _cut(pd.concat(held, ignore_index=True))
 
 
-def _cut(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the rows of PORTION objects at a time, in the order of the objects."""
+def _cut(rows: pd.DataFrame, unfinished: int = -1) -> Iterator[pd.DataFrame]:
+    """Yield the rows of PORTION objects at a time, in the order of the objects.
+
+    All but those of the object `unfinished`: rows are many, and not copied.
+    """
     owner = rows["owner"].to_numpy()
     order = np.argsort(owner, kind="stable")
+    order = order[owner[order] != unfinished]
+    owner = owner[order]
     firsts = np.unique(owner)[::PORTION]
-    bounds = [*np.searchsorted(owner[order], firsts), len(order)]
+    bounds = [*np.searchsorted(owner, firsts), len(order)]
     for start, stop in pairwise(bounds):
         yield rows.iloc[order[start:stop]]
