@@ -55,3 +55,10 @@ def test_a_page_explains_its_mark_where_it_has_one(summary):
     assert page.endswith("\n\n† in some run fewer than 3 test objects of a class.\n")
     clean = summary.assign(few_tested=False)
     assert "†" not in performance_page(clean, "median_mad")
+
+
+def test_a_page_says_what_became_of_a_class_that_was_not_tested(summary):
+    told = "A run whose test set lacks a class has no AUROC of that class"
+    assert told in performance_page(summary, "mean_sd")
+    everywhere = summary.assign(n_defined=summary["n_runs"])
+    assert told not in performance_page(everywhere, "mean_sd")

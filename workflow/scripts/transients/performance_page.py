@@ -9,6 +9,11 @@ from transients.averages import AVERAGES
 from transients.few_tested import footnote, marks
 
 SETTING = ["target", "strategy", "n_train"]
+UNTESTED = (
+    "A run whose test set lacks a class has no AUROC of that class, nor of an average"
+    " or pair with it: the number of runs that have one stands behind the result, -"
+    " where none has."
+)
 CENTRES = {"mean_sd": "mean ± standard deviation", "median_mad": "median ± MAD"}
 
 
@@ -18,8 +23,15 @@ def performance_page(summary: pd.DataFrame, centre_and_spread: str) -> str:
     return (
         f"## Averages over classes\n\n{over}.\n\n{to_markdown(averages(summary))}\n\n"
         f"## Each class\n\n{over}; labelled and tested: the fewest objects of any run."
-        f"\n\n{to_markdown(each_class(summary))}\n{footnote(summary['few_tested'])}"
+        f"\n\n{to_markdown(each_class(summary))}\n{_on_absent_classes(summary)}"
+        f"{footnote(summary['few_tested'])}"
     )
+
+
+def _on_absent_classes(summary: pd.DataFrame) -> str:
+    """Say what became of runs without a test object of a class, if there are any."""
+    absent = (summary["n_defined"] < summary["n_runs"]).any()
+    return f"\n{UNTESTED}\n" if absent else ""
 
 
 def averages(summary: pd.DataFrame) -> pd.DataFrame:
