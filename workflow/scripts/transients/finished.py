@@ -91,6 +91,11 @@ def keeping(folder: Path, key: str) -> Iterator[Path]:
             raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    _keep_only(folder, key)
+
+
+def _keep_only(folder: Path, key: str) -> None:
+    """Remove what else a unit's folder holds."""
     for other in folder.iterdir():
         if other != folder / key:
             shutil.rmtree(other, ignore_errors=True)
@@ -101,6 +106,7 @@ def copy_out(folder: Path, key: str, drafts: Iterable[Path]) -> None:
 
     Where the file system has no hard links, bytes are copied.
     """
+    _keep_only(folder, key)  # it may have been killed before it came to that
     for draft in drafts:
         kept = folder / key / draft.name
         try:

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from transients.disks import writing_to
 from transients.errors import TransientsError
 from transients.job_records import Recorded, recorded
-from transients.wording import spelt_out
+from transients.wording import as_one_entry
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 INTERRUPTED = 130  # exit status of what Ctrl-C ended, as shells tell it: 128 + SIGINT
@@ -48,7 +48,7 @@ def job(script: Script) -> Iterator[TextIO]:
             yield terminal
     except TransientsError as error:
         logging.error("%s", error)
-        print(f"error: {spelt_out(str(error))}", file=sys.stderr)
+        print(f"error: {as_one_entry(str(error))}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         logging.error("stopped")
@@ -63,7 +63,7 @@ class _OneEntry(logging.Formatter):
     """Writes an entry so that no text in it passes for another entry."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return spelt_out(super().format(record))
+        return as_one_entry(super().format(record))
 
 
 @contextmanager
@@ -118,7 +118,6 @@ def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
         for final in finals:
             final.parent.mkdir(parents=True, exist_ok=True)
         scratch = folder / f".unfinished-{finals[0].name}"
-        shutil.rmtree(scratch, ignore_errors=True)  # of a process that was killed
         scratch.mkdir(exist_ok=True)
         writing = Path(tempfile.mkdtemp(dir=scratch))  # no twin writes to the same
     try:
@@ -130,4 +129,4 @@ def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
             for draft, final in zip(drafts, finals, strict=True):
                 draft.replace(final)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)  # with what killed ones left
