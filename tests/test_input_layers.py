@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from toys import TINY, mixed_lengths, model_input
 
-from transients.input_layers import AsinhFlux, RenameWavelengths
+from transients.input_layers import CENTRES, SPREADS, AsinhInput, RenameWavelengths
 from transients.model import Architecture, build_backbone, build_head, with_head
 from transients.saved_networks import load_classifier
 
@@ -21,21 +21,31 @@ def shown(layer, given=LIGHT_CURVES):
     return keras.ops.convert_to_numpy(layer(given))
 
 
-@pytest.mark.parametrize("layer", [AsinhFlux(), RenameWavelengths(*SWAPPED)])
+@pytest.mark.parametrize("layer", [AsinhInput(), RenameWavelengths(*SWAPPED)])
 def test_padding_stays_zero(layer):
     assert PADDING.any()
     assert not shown(layer)[PADDING].any()
 
 
+def seen_at(fluxes, softening):
+    """What is seen of points of these fluxes, errors 0.001, and the asinh itself."""
+    points = [[[0.5, 0.3, flux, 0.001] for flux in fluxes]]
+    seen = shown(AsinhInput(softening), np.array(points, np.float32))[0]
+    return seen, seen[:, 2] * SPREADS[2] + CENTRES[2]
+
+
 def test_flux_is_linear_when_faint_logarithmic_when_bright_and_may_be_negative():
-    point = [[[0.5, 0.3, flux, 0.001] for flux in (0.001, 10, 1000, -1000)]]
-    seen = shown(AsinhFlux(0.02), np.array(point, np.float32))
-    np.testing.assert_allclose(seen[0, :, :2], [[0.5, 0.3]] * 4, rtol=1e-6)
-    faint, bright, brighter, negative = seen[0, :, 2]
+    seen, (faint, bright, brighter, negative) = seen_at((0.001, 10, 1000, -1000), 0.02)
     assert faint == pytest.approx(0.001 / 0.02, rel=1e-3)
     assert brighter - bright == pytest.approx(np.log(100), rel=1e-4)
     assert negative == pytest.approx(-brighter)
-    assert seen[0, :, 3] == pytest.approx([0.05, 1e-4, 1e-6, 1e-6], rel=2e-3)
+    errors = seen[:, 3] * SPREADS[2]
+    assert errors == pytest.approx([0.05, 1e-4, 1e-6, 1e-6], rel=2e-3)
+
+
+def test_wavelength_and_time_are_centred_and_scaled():
+    seen, _ = seen_at((1.0,), 0.5)
+    assert seen[0, :2] == pytest.approx([(0.5 - 0.6) / 0.2, (0.3 - 0.4) / 0.25])
 
 
 def test_the_error_of_flux_goes_through_the_same_slope():
@@ -43,8 +53,8 @@ def test_the_error_of_flux_goes_through_the_same_slope():
     step = np.float32(1e-3)
     up[:, :, 2] += step
     down[:, :, 2] -= step
-    slope = (shown(AsinhFlux(0.5), up) - shown(AsinhFlux(0.5), down))[~PADDING, 2]
-    error = shown(AsinhFlux(0.5))[~PADDING, 3] / LIGHT_CURVES[~PADDING, 3]
+    slope = (shown(AsinhInput(0.5), up) - shown(AsinhInput(0.5), down))[~PADDING, 2]
+    error = shown(AsinhInput(0.5))[~PADDING, 3] / LIGHT_CURVES[~PADDING, 3]
     np.testing.assert_allclose(slope / (2 * step), error, rtol=1e-2)
 
 
@@ -77,7 +87,7 @@ def test_the_network_with_asinh_is_the_other_one_on_what_it_sees():
     plain = build_backbone(TINY)
     other = build_backbone(Architecture((8,), 8, 4, (8,), "asinh"))
     other.set_weights(plain.get_weights())
-    seen = {**INPUTS, "light_curve": shown(AsinhFlux())}
+    seen = {**INPUTS, "light_curve": shown(AsinhInput())}
     np.testing.assert_allclose(
         other.predict_on_batch(INPUTS), plain.predict_on_batch(seen), atol=1e-6
     )

@@ -15,7 +15,7 @@ from keras import layers, ops
 
 from transients.encoding import CHANNELS
 from transients.errors import ConfigurationError
-from transients.input_layers import AsinhFlux
+from transients.input_layers import AsinhInput
 from transients.light_curve_gru import CountPoints, LightCurveGRU
 
 ALL = "all"
@@ -26,7 +26,7 @@ ALL = "all"
 class Architecture:
     """Layer sizes of the backbone; metadata_units None leaves the metadata out.
 
-    flux is how the network sees it: "linear" (paper) or "asinh", see AsinhFlux.
+    flux is how the network sees it: "linear" (paper) or "asinh", see AsinhInput.
     """
 
     gru_units: Sequence[int] = (100, 100)
@@ -48,7 +48,7 @@ def build_backbone(
     n_points = CountPoints(name="n_points")(light_curve)
     x = light_curve if convert is None else convert(light_curve)
     if architecture.flux == "asinh":
-        x = AsinhFlux(name="asinh_flux")(x)
+        x = AsinhInput(name="asinh_input")(x)
     last = len(architecture.gru_units)
     for i, units in enumerate(architecture.gru_units, start=1):
         gru = LightCurveGRU(units, i > 1, last_only=i == last, name=f"gru_{i}")

@@ -19,7 +19,7 @@ PARTS = {
     *(("keras", name) for name in ("Functional", "InputLayer", "Dense", "Concatenate")),
     *(("keras", name) for name in ("GlorotUniform", "Orthogonal", "Zeros")),
     *(("keras", "DTypePolicy"), ("", "__keras_tensor__")),
-    *(("transients", name) for name in ("AsinhFlux", "RenameWavelengths")),
+    *(("transients", name) for name in ("AsinhInput", "RenameWavelengths")),
     *(("transients", name) for name in ("CountPoints", "LightCurveGRU")),
 }
 """What the networks of transients.model are built of: package and class."""
