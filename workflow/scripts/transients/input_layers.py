@@ -22,7 +22,7 @@ logarithmic, like a magnitude, for what is bright.
 
 CENTRES = (0.6, 0.4, 2.0)
 SPREADS = (0.2, 0.25, 0.5)
-"""Of wavelength [micrometre], scaled time and asinh flux, so that inputs are of order 1.
+"""Of wavelength [micrometre], scaled time, asinh flux: inputs are then of order 1.
 
 g and r, .48 and .64 micrometre, are the same to a network that has just begun, and
 so are fluxes that all lie between 3 and 5. Source models of 5,000 simulated BTS light
