@@ -76,7 +76,7 @@ def _tree(module: str) -> ast.Module:
     path = _file(module)
     if path is None:
         raise FileNotFoundError(f"no module {module!r} in package {PACKAGE!r}")
-    return ast.parse(path.read_text())
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 class _WithoutDocstrings(ast.NodeTransformer):
