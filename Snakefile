@@ -30,10 +30,12 @@ include: "workflow/rules/fine_tune.smk"
 include: "workflow/rules/aggregate.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/misclassified.smk"
+include: "workflow/rules/provenance.smk"
 
 
 rule all:
     default_target: True
     input:
         figures_and_tables(),
+        "<results>/provenance.json",
     localrule: True

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from importlib.metadata import version
 from types import SimpleNamespace
 
 import pytest
@@ -40,7 +41,8 @@ def test_a_record_says_what_was_asked_given_and_used(tmp_path, script):
     with recorded(script):
         assert not list(tmp_path.iterdir())
     record = read(tmp_path)
-    assert list(record) == [*RECORD_COLUMNS, ENDED_WELL]
+    assert list(record) == [*RECORD_COLUMNS, ENDED_WELL, "packages"]
+    assert record.pop("packages")["numpy"] == version("numpy")
     assert 0 <= record.pop("wall_s") < 60
     assert 5 < record.pop("mem_max_mb") < 100_000
     assert record == {

@@ -52,7 +52,7 @@ def test_records_are_those_of_this_runs_jobs_that_ended_well(tmp_path):
     write(logs / "bts_real/encode/bts.json", record(rule="encode"))  # another run's
     write(logs / "encode/notes.json", {"rule": "encode"})
     write(logs / "encode/half.json", '{"rule": "enc')
-    rules = [one["rule"] for one in read_records(logs, without="compare_resources")]
+    rules = [one["rule"] for one in read_records(logs, without=["compare_resources"])]
     assert sorted(rules) == ["check_claims", "fine_tune_bts", "ingest_part"]
 
 

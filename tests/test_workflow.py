@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from command_line import ROOT, TINY, said, snakemake
 
 from transients.blending import FLOOR
+from transients.hashes import sha256_of
 
 FIGURES = ["fig1_left", "fig1_right", "fig2", "fig3", "fig4", "fig5"]
 UNIT = "results/units/bts/n20/seed1"
@@ -157,14 +159,15 @@ def test_every_unit_says_where_it_ran(run):
 
 
 def test_resources_have_a_row_for_every_job(run):
-    """All but those of rules without a script, and the comparison itself."""
+    """All but those of rules without a script, the comparison, and what follows it."""
     table = pd.read_csv(run / "results/tables/resources.csv")
     assert list(table) == [
         *["rule", "unit", "jobid", "host", "gpu", "mem_req_mb", "mem_max_mb"],
         *["time_req_s", "wall_s", "queue_s"],
     ]
     logs = run.glob("logs/**/*.log")
-    jobs = [log for log in logs if not log.stem.startswith(("seed", "compare_res"))]
+    others = ("seed", "compare_resources", "record_provenance")
+    jobs = [log for log in logs if not log.stem.startswith(others)]
     sources = list(run.glob("logs/pretrain/*/seed*.log"))
     assert len(table) == len(jobs) + len(sources)
     assert set(table.query("rule == 'fine_tune_bts'")["unit"]) == {"bts n20", "bts n40"}
@@ -230,6 +233,22 @@ def test_parquet_tells_units_and_provenance(run):
     provenance = json.loads(schema.metadata[b"provenance"])
     assert provenance["reader"] == "simulate"
     assert provenance["seed"] == 2
+
+
+def test_every_result_can_be_traced(run):
+    told = json.loads((run / "results/provenance.json").read_text())
+    assert told["configuration"]["experiments"]["bts"]["n_train"] == [0, 20, 40]
+    assert len(told["code"]["sha256"]) == 64
+    assert told["packages"]["numpy"] == [version("numpy")]
+    assert told["data"]["bts"]["seed"] == 2
+    made = [*run.glob("results/figures/*.p*"), *run.glob("results/tables/*.csv")]
+    assert made
+    for path in made:
+        origin = told["files"][str(path.relative_to(run / "results"))]
+        assert origin["sha256"] == sha256_of(path)
+        assert origin["code"], origin["rule"]
+    rules = {name: origin["rule"] for name, origin in told["files"].items()}
+    assert rules["tables/claims.csv"] == "check_claims"
 
 
 def test_log_has_one_line_per_epoch(run):

@@ -9,6 +9,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
+from transients.code_version import code_version
 from transients.configuration import (
     compared_with,
     datasets_in_use,

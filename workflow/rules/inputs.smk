@@ -165,6 +165,18 @@ def wavelengths_of_weights(wildcards):
     return [(ours[name], theirs) for name, theirs in weights["wavelengths"].items()]
 
 
+def drawn_of(target):
+    """What Figure 2 shows of an experiment: how its transfer uses the source model."""
+    experiment = config["experiments"][target]
+    transfer = {
+        name: {key: value for key, value in strategy.items() if key != "n_train"}
+        for name, strategy in experiment["strategies"].items()
+        if name == "transfer"
+    }
+    told = {key: experiment[key] for key in ["source", "dataset"]}
+    return {**told, "strategies": transfer}
+
+
 def forest_files(wildcards):
     """The features that a forest learns from, and those of the target it scores."""
     forest = config["forests"][wildcards.forest]

@@ -81,8 +81,11 @@ rule describe_network:
         runtime=grows(10),
     params:
         model=config["model"],
-        experiments={name: config["experiments"][name] for name in config["targets"]},
-        datasets=config["datasets"],
+        experiments={name: drawn_of(name) for name in config["targets"]},
+        datasets={
+            name: {"classes": section["classes"]}
+            for name, section in config["datasets"].items()
+        },
         sources=config["sources"],
         code=code_of("architecture"),
     script:

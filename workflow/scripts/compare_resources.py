@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake):
-    records = read_records(Path(snakemake.log[0]).parent, without=snakemake.rule)
+    logs, later = Path(snakemake.log[0]).parent, (snakemake.rule, "record_provenance")
+    records = read_records(logs, without=later)
     table = resources_table(records, usage_of(job_ids(records)))
     with whole_outputs(*snakemake.output) as (csv, markdown):
         table.to_csv(csv, index=False)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +20,10 @@ RECORD_COLUMNS = [
     *("time_req_s", "wall_s", "queue_s"),
 ]
 ENDED_WELL = "ended_well"
+PACKAGES = [
+    *("astropy", "jax", "keras", "matplotlib", "numpy", "pandas", "pyarrow"),
+    *("scikit-learn", "scipy", "snakemake", "tensorflow", "torch"),
+]
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +99,19 @@ def unit_name(wildcards: Mapping[str, str]) -> str:
     )
 
 
+def _versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages of PACKAGES that are there."""
+    there = {"python": platform.python_version()}
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):
+            there[package] = version(package)
+    return there
+
+
 def _write(path: Path, record: Mapping[str, Any]) -> None:
     known = {name: record.get(name) for name in RECORD_COLUMNS}
     known[ENDED_WELL] = record.get(ENDED_WELL, False)
+    known["packages"] = _versions()
     draft = path.with_name(f".unfinished-{path.name}")
     try:
         draft.write_text(json.dumps(known, indent=1) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,10 @@ does each 30 s."""
 MEASURED = ["mem_req_mb", "mem_max_mb", "time_req_s", "wall_s", "queue_s"]
 
 
-def read_records(logs: Path, without: str = "") -> list[dict[str, Any]]:
+def read_records(logs: Path, without: Collection[str] = ()) -> list[dict[str, Any]]:
     """Return the records of the jobs that ended well whose logs are in this folder.
 
-    Records of the rule `without` are left out, and those of another configuration,
+    Records of the rules `without` are left out, and those of another configuration,
     whose logs are in a folder of their own inside this one.
     """
     records = []
@@ -38,7 +38,7 @@ def read_records(logs: Path, without: str = "") -> list[dict[str, Any]]:
         first = path.relative_to(logs).parts[0].removesuffix(".json")
         if record is None or not record["rule"].startswith(first):
             continue
-        if record[ENDED_WELL] and record["rule"] != without:
+        if record[ENDED_WELL] and record["rule"] not in without:
             records.append(record)
     return records
 
