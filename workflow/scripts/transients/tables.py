@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from transients.errors import DataError
+from transients.wording import spelt_out
 
 ZERO_POINT = 27.5
 """Zero point of FLUXCAL: flux = 10 ** (0.4 * (27.5 - AB magnitude)) (SNANA manual)."""
@@ -305,5 +306,13 @@ def read_dropped(*paths: str | Path) -> pd.DataFrame:
 
 
 def collect_dropped(dataset: str, *frames: pd.DataFrame) -> pd.DataFrame:
-    """Return one table `dataset, object_id, reason` out of several lists."""
-    return pd.concat(frames).assign(dataset=dataset)[DROPPED_COLUMNS]
+    """Return one table `dataset, object_id, reason` out of several lists.
+
+    Control characters in names and labels are spelt out: each row is one line.
+    """
+    table = pd.concat(frames, ignore_index=True).assign(dataset=dataset)
+    for column in ("object_id", "reason"):
+        words = pa.array(table[column], pa.string())
+        plain = pc.utf8_is_printable(words).fill_null(True).to_pandas()
+        table[column] = table[column].where(plain, table[column][~plain].map(spelt_out))
+    return table[DROPPED_COLUMNS]

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 
 def spelt_out(text: str) -> str:
-    """Return text from anywhere that cannot pass for other lines, nor rule a terminal.
+    """Return text with its control characters spelt out, ends of lines among them."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
-    Control characters are spelt out, and lines after the first are indented.
+
+def as_one_entry(text: str) -> str:
+    """Return text that passes for one entry of a log and cannot rule a terminal.
+
+    Lines after the first are indented, other control characters spelt out.
     """
-    lines = [
-        "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
-        for line in text.split("\n")
-    ]
-    return "\n    ".join(lines)
+    return "\n    ".join(map(spelt_out, text.split("\n")))
 
 
 def cap_in_words(max_test: int) -> str:
