@@ -1,5 +1,6 @@
 """Mutated weights and taxonomies, what mutated inputs are held to, and the corpus."""
 
+import io
 import shutil
 import time
 
@@ -28,22 +29,22 @@ from transients.readers.taxonomy import read_scheme
 SMALL = Architecture((2, 2), 2, None, (2, 2))
 
 
-def mutants_of(pristine, folder):
-    """Mutated contents, those that once failed first."""
-    yield from kept(folder)
-    yield from (mutated(pristine, seed) for seed in range(COUNT))
-
-
 @pytest.mark.fuzz
 def test_mutated_weights(tmp_path, monkeypatch):
     monkeypatch.setattr(published_weights, "ARCHITECTURE", SMALL)
     path, pristine = tmp_path / "weights.h5", written_weights(tmp_path)
     assert not is_refused(path, pristine)
+    folder = CORPUS / "weights"
+    mutants = [
+        *kept(folder),
+        *(mutated(pristine, seed) for seed in range(COUNT // 4)),
+        *(with_odd_tensor(pristine, seed) for seed in range(COUNT // 4)),
+    ]
     refused = 0
-    for mutant in mutants_of(pristine, CORPUS / "weights"):
-        with kept_if_it_fails(CORPUS / "weights", mutant):
+    for mutant in mutants:
+        with kept_if_it_fails(folder, mutant):
             refused += is_refused(path, mutant)
-    assert refused > 0.3 * COUNT
+    assert 0.4 * len(mutants) < refused < len(mutants)
 
 
 def is_refused(path, data):
@@ -69,11 +70,45 @@ def written_weights(folder):
     return path.read_bytes()
 
 
+ODD_TENSORS = [
+    None,  # is not there
+    h5py.SoftLink("/nowhere"),
+    h5py.SoftLink("/model_weights"),
+    h5py.ExternalLink("none.h5", "/x"),
+    h5py.Empty("f"),
+    1.0,
+    "text",
+    np.full((2, 2), np.nan),
+    np.ones((2, 2)),
+    np.ones((2, 2), complex),
+    np.ones((2, 2), int),
+    np.ones(2, np.float16),
+    np.array([b"a", b"b"]),
+    np.zeros(2, [("a", float), ("b", int)]),
+    np.ones((0, 2)),
+]
+
+
+def with_odd_tensor(pristine, seed):
+    """Put another thing into the place of a tensor or of a folder of tensors."""
+    rng = np.random.default_rng(seed)
+    file = io.BytesIO(pristine)
+    with h5py.File(file, "a") as opened:
+        names: list[str] = []
+        opened.visit(names.append)
+        name, odd = names[rng.integers(len(names))], rng.integers(len(ODD_TENSORS))
+        del opened[name]
+        if ODD_TENSORS[odd] is not None:
+            opened[name] = ODD_TENSORS[odd]
+    return file.getvalue()
+
+
 @pytest.mark.fuzz
 def test_mutated_taxonomy(tmp_path):
     path, folder = tmp_path / "taxonomy.csv", CORPUS / "taxonomy"
     refused = 0
-    for mutant in mutants_of(TAXONOMY.read_bytes(), folder):
+    pristine = TAXONOMY.read_bytes()
+    for mutant in [*kept(folder), *(mutated(pristine, i) for i in range(COUNT))]:
         path.write_bytes(mutant)
         with kept_if_it_fails(folder, mutant):
             try:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from configurations import DEFAULT
 
-from transients.simulate import classes_of, shapes, simulate_class
+from transients.simulate import classes_of, shapes, simulate_class, simulator
 from transients.simulate.classes import EXPLOSIONS
 from transients.simulate.shapes import template_library
 
@@ -44,6 +44,27 @@ def test_one_seed_of_two_surveys_shares_nothing():
     several.append(draws("bts", "SN Ib/c", 1))
     for one, other in combinations(several, 2):
         assert not one & other
+
+
+def test_no_two_data_sets_draw_from_the_same_stream(monkeypatch):
+    """Neither of surveys nor of seeds, for all classes of the default's data sets."""
+    begun = []
+    observe_batch = simulator.observe_batch
+
+    def spy(survey, kind, rng, n):
+        begun.append(rng.bit_generator.state["state"]["state"])
+        return observe_batch(survey, kind, rng, n)
+
+    monkeypatch.setattr(simulator, "observe_batch", spy)
+    asked = {
+        (section["survey"], name, seed)
+        for section in SIMULATED.values()
+        for name in list(section["counts"])[:2]
+        for seed in (section["seed"], 1)
+    }
+    for survey, name, seed in sorted(asked):
+        simulate_class(survey, name, 1, seed)
+    assert len(set(begun)) == len(begun) >= len(asked) > 12
 
 
 def test_surveys_have_template_libraries_of_their_own():
