@@ -17,7 +17,7 @@ from loopback import Reply, Server
 from toy_alerce import OPTIONS, answer, detection, toy_dataset
 from tqdm import tqdm
 
-from transients.errors import DataError
+from transients.errors import DataError, StorageError
 from transients.fetching import alerce as fetching
 from transients.fetching.alerce_client import Patience
 from transients.readers import alerce
@@ -287,7 +287,7 @@ def test_a_full_disk_stops_the_job(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_bytes", write_bytes)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(StorageError, match="disk is full"):
             fetch(server, tmp_path)
     assert stored(tmp_path) == []
     assert fetch(server, tmp_path) == dict.fromkeys(NAMES, "fetched")
