@@ -20,9 +20,7 @@ def figures_and_tables():
 
 def results_of_science():
     """Everything that a complete run makes, but what it says of its own jobs."""
-    figures = ["fig2"] + [
-        figure for target in config["targets"] for figure in FIGURES.get(target, [])
-    ]
+    figures = ["fig2"] + figures_of_paper()
     tables = ["class_counts", "training_time", "claims", "performance", "dropped"]
     tables += ["paired", "label_efficiency", "claims_by_data"]
     tables += ["ablation"] if ablations_of_targets() else []
@@ -36,6 +34,17 @@ def results_of_science():
         + results_of_strategies()
         + results_of_misclassified()
     )
+
+
+def figures_of_paper():
+    """The paper's figures of those targets that run the paper's strategies."""
+    strategies = {t: config["experiments"][t]["strategies"] for t in config["targets"]}
+    return [
+        figure
+        for target, ours in strategies.items()
+        if any(ours[name]["n_train"] for name in {"transfer", "scratch"} & set(ours))
+        for figure in FIGURES.get(target, [])
+    ]
 
 
 def results_of_realism():
