@@ -107,7 +107,7 @@ def with_odd_tensor(pristine, seed):
 def test_mutated_taxonomy(tmp_path):
     path, folder = tmp_path / "taxonomy.csv", CORPUS / "taxonomy"
     refused = 0
-    pristine = TAXONOMY.read_bytes()
+    pristine = b"scheme,label,class\nbts,SN Ia,SN Ia\nbts,nova,\nplasticc,90,SNIa\n"
     for mutant in [*kept(folder), *(mutated(pristine, i) for i in range(COUNT))]:
         path.write_bytes(mutant)
         with kept_if_it_fails(folder, mutant):
