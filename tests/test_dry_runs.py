@@ -109,6 +109,7 @@ def test_an_ablation_has_a_table_of_its_own(tmp_path):
     jobs = on_top_of_bts_real(tmp_path, "ablation.yaml")
     assert jobs["compare_ablations"] == 1
     assert jobs["pretrain"] % 5 == 0  # a source model of each kind for each split
+    assert "draw_figure" not in jobs  # the paper's strategies do not run
 
 
 def test_plasticc_is_fetched_where_it_is_not_there(tmp_path):
