@@ -26,6 +26,11 @@ MEASURED = {
     "training_time.md": SECONDS | RATIOS,
     "resources.csv": USED,
     "resources.md": USED | {"advice"},
+    "provenance.json": {
+        f"files.tables/{name}.{kind}.sha256"
+        for name in ("training_time", "claims", "claims_by_data", "resources")
+        for kind in ("csv", "md")
+    },
 }
 """Columns of seconds and of memory, and what follows from them, by name of file."""
 

@@ -78,10 +78,13 @@ class Outcome:
 
 
 def no_history() -> pd.DataFrame:
-    """Return the history of what was not trained by epochs."""
-    columns = {"member": "int64", "epoch": "int64"}
+    """Return the history of what was not trained by epochs, in the order of networks'.
+
+    So the columns of a unit's table do not depend on which of its strategies is first.
+    """
     losses = {"loss": "float64", "val_loss": "float64", "seconds": "float64"}
-    return pd.DataFrame({**columns, **losses}, index=[]).astype({**columns, **losses})
+    columns = {"epoch": "int64", **losses, "member": "int64"}
+    return pd.DataFrame(columns, index=[]).astype(columns)
 
 
 def asked(unit: Unit, needs_labels: bool) -> NDArray[np.int64]:
