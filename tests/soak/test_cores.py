@@ -10,6 +10,6 @@ def test_one_core_or_two_and_another_order_of_jobs(tmp_path):
     turned = ("--prioritize", "results/figures/fig4.pdf", "--scheduler", "greedy")
     turned += ("--set-resources", "fine_tune_bts:cpus_per_task=2")
     for folder, words in ((one, ("--cores", 1)), (two, ("--cores", 2, *turned))):
-        process = snakemake(folder, "--configfile", TINY, *words, "all")
+        process = snakemake(folder, "all", "--configfile", TINY, *words)
         assert process.returncode == 0, said(process)
     assert differences(one / "results", two / "results") == []

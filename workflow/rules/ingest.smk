@@ -61,7 +61,7 @@ rule join_parts:
         mem_mb=grows(1500),
         runtime=grows(60),
     params:
-        contents=contents_of_files,  # parts are temporary: Snakemake forgets theirs
+        contents=contents_of_files,  # parts are gone: none would be missed
         code=code_of("tables"),
     script:
         "../scripts/join_parts.py"
