@@ -36,7 +36,7 @@ STYLE_FILE = SCRIPTS / "transients" / "plotting" / "transients.mplstyle"
 TAXONOMY = str(CONFIG_FOLDER / "taxonomy.csv")
 ENVIRONMENT = str(Path(workflow.basedir) / "envs" / "workflow.yaml")
 
-os.environ["PYTHONUTF8"] = "1"  # jobs read and write UTF-8, whatever the locale
+os.environ.update(PYTHONUTF8="1")  # jobs read and write UTF-8, whatever the locale
 
 if isinstance(config.get("data_dir"), str):
     config["data_dir"] = os.path.expanduser(config["data_dir"])

@@ -349,3 +349,12 @@ def dataset_of_target(wildcards):
     """What the tables and the page need to know of a target's data set."""
     dataset = config["datasets"][config["experiments"][wildcards.target]["dataset"]]
     return {key: dataset[key] for key in ["title", "classes", "trigger"]}
+
+
+def made_by(file):
+    """The rule that makes a file, and the fingerprints of its code."""
+    maker = next(one for one in workflow.rules if one.is_producer(file))
+    code = maker.params.get("code", [])
+    if callable(code):
+        code = code(maker.get_wildcards(file))
+    return {"rule": maker.name, "code": code}

@@ -1,15 +1,6 @@
 # Where every result comes from: what it was made of, by which code.
 
 
-def made_by(file):
-    """The rule that makes a file, and the fingerprints of its code."""
-    maker = next(one for one in workflow.rules if one.is_producer(file))
-    code = maker.params.get("code", [])
-    if callable(code):
-        code = code(maker.get_wildcards(file))
-    return {"rule": maker.name, "code": code}
-
-
 rule record_provenance:
     input:
         results=figures_and_tables(),
