@@ -25,7 +25,7 @@ EVERYTHING = Recipe(
     schedule="cosine",
     warm_up=0.2,
     clip_norm=0.5,
-    early_stopping=EarlyStopping(patience=2, min_delta=0.02),
+    early_stopping=EarlyStopping(patience=2, min_delta=0.1),
     augmentation=Augmentation(drop=0.3, noise=0.5, flux_scale=0.1, dilation=0.1),
 )
 

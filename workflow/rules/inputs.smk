@@ -2,6 +2,8 @@
 
 MODEL_INPUT = ["points", "labels", "offsets", "metadata", "object_id"]
 
+RECORDS = ["download", "fetched"]  # inputs that say what was fetched
+
 
 def real_targets():
     """Whether the light curves of each target are real; else they are simulated."""
@@ -94,17 +96,17 @@ def data_dir_of_files(wildcards):
 
 
 def contents_of_files(wildcards):
-    """A hash of what is in the files that a data set is read from; None without any.
+    """A hash of what is in the user's files that a data set is read from; None without.
 
     Snakemake itself sees neither a file that is replaced by one of the same date nor
-    those of a folder. Only its main process remembers parameters, so jobs need not look.
+    those of a folder. Of what is fetched the record answers, which is an input. Only the
+    main process remembers parameters, so jobs need not look.
     """
-    files = files_of(config, wildcards.dataset)
-    if not files or not workflow.is_main_process:
+    files = reader_files(wildcards)
+    own = [path for name, path in files.items() if name not in RECORDS]
+    if not own or not kept_hashes(wildcards) or not workflow.is_main_process:
         return None
-    if "class_map" in reading(wildcards)["options"]:
-        files["taxonomy"] = TAXONOMY
-    return contents(map(Path, files.values()), Path(kept_hashes(wildcards)))
+    return contents(map(Path, own), Path(kept_hashes(wildcards)))
 
 
 def kept_hashes(wildcards):
@@ -120,7 +122,9 @@ def contents_of_labels(wildcards):
 
 
 def contents_of_weights(wildcards):
-    """A hash of published weights."""
+    """A hash of published weights; None where they are fetched."""
+    if download_of_weights(config, wildcards.source):
+        return None
     file = weights_file(config, wildcards.source)
     return contents_of_file(wildcards.source, file)
 
