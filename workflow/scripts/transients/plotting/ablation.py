@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
 
 from transients.plotting.axes import OPEN, write_footer
 from transients.plotting.curves import LABELS
@@ -18,12 +18,15 @@ ROW, ABOVE, BELOW, FOOT = 0.17, 0.34, 0.46, 0.3
 """Heights: an ingredient, room above and below a panel, the footer [in]."""
 LEFT, BETWEEN, RIGHT = 2.35, 0.25, 0.15
 """Room for the names of ingredients, between panels and right of them [in]."""
-MOST_LETTERS = 46
+MOST_LETTERS = 44
 """Longer names are shortened."""
+LINEAR = 0.01
+"""Up to this difference the axis is linear, then logarithmic: one ingredient may be
+worth a hundred times as much as another."""
 NOTE = (
     "AUROC without the ingredient minus AUROC with it, on the same labels and test"
     " objects: mean over {runs} runs and 95 % interval. Left of the line the ingredient"
-    " helps; grey: the interval holds zero."
+    " helps; grey: the interval holds zero. Horizontal axis linear up to 0.01."
 )
 
 
@@ -91,7 +94,8 @@ def _draw_panel(
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.5)
     axes.set_axisbelow(True)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.set_xscale("symlog", linthresh=LINEAR)
+    axes.xaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=LINEAR))
     axes.xaxis.set_major_formatter(FuncFormatter(_signed))
 
 
