@@ -26,8 +26,8 @@ SPREADS = (0.2, 0.25, 0.5)
 
 g and r, .48 and .64 micrometre, are the same to a network that has just begun, and
 so are fluxes that all lie between 3 and 5. Source models of 5,000 simulated BTS light
-curves reached a validation loss of 1.09 in 12 epochs without, .46 with these
-(and a rate of 0.005 instead of 0.002, with which it was .88 without).
+curves reached a validation loss of 1.09 in 12 epochs without (.88 at a rate of 0.005
+instead of 0.002), and of .37 to .49 with these, at 0.005, over five seeds.
 """
 
 
@@ -37,17 +37,28 @@ class AsinhInput(layers.Layer):
 
     Up to factors these are the magnitudes of Lupton, Gunn & Szalay (1999, AJ 118,
     1406), which exist for negative fluxes, too. s is in units of the input's flux.
-    Wavelength, time and this flux are then centred and scaled by CENTRES and SPREADS,
-    the error by the spread of flux.
+    Wavelength, time and this flux are then centred and scaled by `centres` and
+    `spreads`, the error by the spread of flux.
     """
 
-    def __init__(self, softening: float = FLUX_SOFTENING, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        softening: float = FLUX_SOFTENING,
+        centres: Sequence[float] = CENTRES,
+        spreads: Sequence[float] = SPREADS,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(**{"dtype": "float32", **options})
         self.softening = softening
+        self.centres, self.spreads = list(centres), list(spreads)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what the layer is built from."""
-        return super().get_config() | {"softening": self.softening}
+        """Return what the layer is built from: a saved network keeps its constants."""
+        return super().get_config() | {
+            "softening": self.softening,
+            "centres": self.centres,
+            "spreads": self.spreads,
+        }
 
     def call(self, light_curve: Any) -> Any:  # noqa: ANN401
         """Return (B, T, 4)."""
@@ -57,12 +68,12 @@ class AsinhInput(layers.Layer):
             (values - centre) / spread
             for values, centre, spread in zip(
                 (wavelength, time, ops.arcsinh(flux / self.softening)),
-                CENTRES,
-                SPREADS,
+                self.centres,
+                self.spreads,
                 strict=True,
             )
         ]
-        seen = ops.stack([*centred, flux_err * slope / SPREADS[2]], axis=-1)
+        seen = ops.stack([*centred, flux_err * slope / self.spreads[2]], axis=-1)
         return ops.where(light_curve[:, :, :1] == 0, 0.0, seen)  # padding stays zero
 
     def compute_output_shape(self, shape: Any) -> Any:  # noqa: ANN401
