@@ -22,7 +22,9 @@ rule find_misclassified:
         encoding=config["encoding"],
         dataset=dataset_of_target,
         passbands=passbands_of_target,
-        code=code_of("misclassified", "misclassified_facts", "misclassified_page"),
+        code=code_of(
+            "coverage", "misclassified", "misclassified_facts", "misclassified_page"
+        ),
     script:
         "../scripts/find_misclassified.py"
 

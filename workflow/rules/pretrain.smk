@@ -64,7 +64,7 @@ rule import_weights:
         classes=lookup(dpath="sources/{source}/weights/classes", within=config),
         wavelengths=wavelengths_of_weights,
         compute=config["compute"],
-        code=code_of("published_weights", "backends"),
+        code=code_of("published_weights", "backends", "tables"),
     script:
         "../scripts/import_weights.py"
 
