@@ -13,7 +13,7 @@ configfile: workflow.source_path("config/config.yaml")
 
 
 include: "workflow/rules/configuration.smk"
-include: "workflow/rules/claim.smk"
+include: "workflow/rules/run.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/results.smk"
 include: "workflow/rules/costs.smk"

@@ -1,0 +1,54 @@
+"""What a run says at its start and at its end."""
+
+import copy
+
+import pandas as pd
+from configurations import DEFAULT
+
+from transients.messages import about_to_run, has_run
+
+SIZES = {"bts": [50], "lsst_sims": [400]}
+
+
+def written(tmp_path, rows):
+    columns = ["target", "strategy", "n_train", "class", "auroc"]
+    (tmp_path / "tables").mkdir()
+    table = pd.DataFrame(rows, columns=columns)
+    table.to_parquet(tmp_path / "tables" / "performance.parquet")
+    return tmp_path
+
+
+def test_the_start_tells_simulated_from_real_and_counts_units():
+    config = copy.deepcopy(DEFAULT)
+    first, second = about_to_run(config, {"bts": [0, 50, 100], "lsst_sims": [400]})
+    assert first.startswith("bts: BTS-like simulation (embedded simulator) (simulated")
+    assert "13 units at 0, 50, 100 labels, 11 strategies" in first
+    assert "5 units at 400 labels" in second
+    config["datasets"]["bts"]["real"] = True
+    assert "(real light curves)" in about_to_run(config, SIZES)[0]
+
+
+def test_the_end_gives_means_at_the_largest_size_that_the_strategies_share(tmp_path):
+    rows = [
+        *[
+            ("bts", "transfer", 50, "macro", 0.5),
+            ("bts", "transfer", 100, "macro", 0.8),
+        ],
+        *[("bts", "transfer", 100, "macro", 0.9), ("bts", "transfer", 100, "TDE", 0.1)],
+        *[("bts", "scratch", 100, "macro", None), ("bts", "scratch", 50, "macro", 0.4)],
+        *[
+            ("bts", "scratch", 100, "macro", 0.6),
+            ("bts", "features", 400, "macro", 1.0),
+        ],
+        *[("bts", "best", 100, "macro", 0.95), ("bts", "best", 400, "macro", 0.97)],
+    ]
+    _, line = has_run(written(tmp_path, rows), ["bts", "lsst_sims"])
+    assert line == (
+        "bts, 100 labels, macro AUROC: transfer 0.850, scratch 0.600, best 0.950"
+    )
+
+
+def test_without_a_table_the_end_says_where_things_are_and_no_more(tmp_path):
+    assert has_run(tmp_path, ["bts"]) == [
+        f"figures are in {tmp_path}/figures, tables in {tmp_path}/tables"
+    ]

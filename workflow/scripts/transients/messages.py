@@ -1,0 +1,67 @@
+"""What a run says to the person who started it: at its start, and at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from transients.configuration import seeds_at, strategies_at
+
+TOLD = ("transfer", "scratch", "best")
+"""The paper's two strategies, and ours: the three numbers that matter."""
+
+
+def about_to_run(
+    config: Mapping[str, Any], sizes: Mapping[str, Sequence[int]]
+) -> list[str]:
+    """Say for each target on what data it runs, and how many units it has.
+
+    sizes are the numbers of labels that each target is run with.
+    """
+    lines = []
+    for target in config["targets"]:
+        experiment = config["experiments"][target]
+        dataset = config["datasets"][experiment["dataset"]]
+        kind = "real light curves" if dataset["real"] else "simulated light curves"
+        units = sum(len(seeds_at(experiment, n)) for n in sizes[target])
+        networks = {
+            name for n in sizes[target] for name in strategies_at(experiment, n)
+        }
+        lines.append(
+            f"{target}: {dataset['title']} ({kind}); {units} units at"
+            f" {', '.join(map(str, sizes[target]))} labels,"
+            f" {len(networks)} strategies"
+        )
+    return lines
+
+
+def has_run(results: str | Path, targets: Sequence[str]) -> list[str]:
+    """Say where the figures are, and for each target the three numbers that matter.
+
+    Nothing is said of a target, or at all, that the tables do not hold.
+    """
+    figures, performance = Path(results, "figures"), Path(results, "tables")
+    lines = [f"figures are in {figures}, tables in {performance}"]
+    path = performance / "performance.parquet"
+    if path.exists():
+        scores = pd.read_parquet(path)
+        lines += [line for target in targets if (line := _numbers(scores, target))]
+    return lines
+
+
+def _numbers(scores: pd.DataFrame, target: str) -> str:
+    """Return mean macro AUROC of TOLD at the largest size that they share."""
+    ours = scores[
+        (scores["target"] == target)
+        & (scores["class"] == "macro")
+        & scores["strategy"].isin(TOLD)
+    ].dropna(subset="auroc")
+    means = ours.pivot_table("auroc", "n_train", "strategy").dropna()
+    if means.empty:
+        return ""
+    n_train = means.index.max()
+    said = [f"{name} {means.loc[n_train, name]:.3f}" for name in TOLD if name in means]
+    return f"{target}, {n_train} labels, macro AUROC: {', '.join(said)}"
