@@ -21,11 +21,11 @@ def written(tmp_path, rows):
 def test_the_start_tells_simulated_from_real_and_counts_units():
     config = copy.deepcopy(DEFAULT)
     first, second = about_to_run(config, {"bts": [0, 50, 100], "lsst_sims": [400]})
-    assert first.startswith("bts: BTS-like simulation (embedded simulator) (simulated")
+    assert first.startswith("bts: simulated light curves, BTS-like simulation (emb")
     assert "13 units at 0, 50, 100 labels, 11 strategies" in first
     assert "5 units at 400 labels" in second
     config["datasets"]["bts"]["real"] = True
-    assert "(real light curves)" in about_to_run(config, SIZES)[0]
+    assert ": real light curves, " in about_to_run(config, SIZES)[0]
 
 
 def test_the_end_gives_means_at_the_largest_size_that_the_strategies_share(tmp_path):

@@ -31,7 +31,7 @@ def about_to_run(
             name for n in sizes[target] for name in strategies_at(experiment, n)
         }
         lines.append(
-            f"{target}: {dataset['title']} ({kind}); {units} units at"
+            f"{target}: {kind}, {dataset['title']}; {units} units at"
             f" {', '.join(map(str, sizes[target]))} labels,"
             f" {len(networks)} strategies"
         )
