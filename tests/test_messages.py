@@ -1,6 +1,7 @@
 """What a run says at its start and at its end."""
 
 import copy
+import re
 
 import pandas as pd
 from configurations import DEFAULT
@@ -20,10 +21,13 @@ def written(tmp_path, rows):
 
 def test_the_start_tells_simulated_from_real_and_counts_units():
     config = copy.deepcopy(DEFAULT)
-    first, second = about_to_run(config, {"bts": [0, 50, 100], "lsst_sims": [400]})
+    first, second, time = about_to_run(
+        config, {"bts": [0, 50, 100], "lsst_sims": [400]}
+    )
     assert first.startswith("bts: simulated light curves, BTS-like simulation (emb")
     assert "13 units at 0, 50, 100 labels, 11 strategies" in first
     assert "5 units at 400 labels" in second
+    assert re.fullmatch("from the beginning about [0-9]+ minutes of one .* core", time)
     config["datasets"]["bts"]["real"] = True
     assert ": real light curves, " in about_to_run(config, SIZES)[0]
 
@@ -52,3 +56,9 @@ def test_without_a_table_the_end_says_where_things_are_and_no_more(tmp_path):
     assert has_run(tmp_path, ["bts"]) == [
         f"figures are in {tmp_path}/figures, tables in {tmp_path}/tables"
     ]
+
+
+def test_light_curves_that_are_yet_to_be_read_are_said_not_to_be_counted():
+    config = copy.deepcopy(DEFAULT)
+    config["datasets"]["bts"]["reader"] = "csv"
+    assert about_to_run(config, SIZES)[-1].endswith("read and classify bts")

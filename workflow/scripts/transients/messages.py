@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from transients.configuration import seeds_at, strategies_at
+from transients.run_time import core_minutes, unknown_size
 
 TOLD = ("transfer", "scratch", "best")
 """The paper's two strategies, and ours: the three numbers that matter."""
@@ -17,7 +18,7 @@ TOLD = ("transfer", "scratch", "best")
 def about_to_run(
     config: Mapping[str, Any], sizes: Mapping[str, Sequence[int]]
 ) -> list[str]:
-    """Say for each target on what data it runs, and how many units it has.
+    """Say for each target on what data it runs, its units, and how long all take.
 
     sizes are the numbers of labels that each target is run with.
     """
@@ -27,15 +28,22 @@ def about_to_run(
         dataset = config["datasets"][experiment["dataset"]]
         kind = "real light curves" if dataset["real"] else "simulated light curves"
         units = sum(len(seeds_at(experiment, n)) for n in sizes[target])
-        networks = {
-            name for n in sizes[target] for name in strategies_at(experiment, n)
-        }
+        names = {name for n in sizes[target] for name in strategies_at(experiment, n)}
         lines.append(
             f"{target}: {kind}, {dataset['title']}; {units} units at"
             f" {', '.join(map(str, sizes[target]))} labels,"
-            f" {len(networks)} strategies"
+            f" {len(names)} strategies"
         )
-    return lines
+    return [*lines, _time(config, sizes)]
+
+
+def _time(config: Mapping[str, Any], sizes: Mapping[str, Sequence[int]]) -> str:
+    """Say how long a run takes, with care: what is finished is not known here."""
+    minutes = core_minutes(config, sizes)
+    said = f"{minutes:.0f} minutes" if minutes < 100 else f"{minutes / 60:.0f} hours"
+    unknown = ", ".join(unknown_size(config))
+    beside = f", and what it takes to read and classify {unknown}" if unknown else ""
+    return f"from the beginning about {said} of one processor core{beside}"
 
 
 def has_run(results: str | Path, targets: Sequence[str]) -> list[str]:
