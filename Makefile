@@ -12,7 +12,7 @@ READY := .venv/ready
 all: setup ## set up, then make every figure and table of the embedded default
 	$(BIN)/snakemake --cores all
 
-setup: $(READY) ## only set up: the virtual environment .venv with the pinned packages
+setup: $(READY) $(BIN)/transient-transfer ## only set up: the virtual environment .venv with the pinned packages
 
 $(READY): envs/requirements.txt
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' || \
@@ -21,6 +21,9 @@ $(READY): envs/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --compile -r envs/requirements.txt
 	$(BIN)/python -m compileall -q workflow/scripts
 	touch $@
+
+$(BIN)/transient-transfer: | $(READY)
+	@ln -sf ../../bin/transient-transfer $@
 
 test: setup check ## set up, then run all checks and tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/slurm --ignore tests/soak

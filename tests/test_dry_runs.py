@@ -204,3 +204,26 @@ def test_missing_file_is_named(tmp_path):
     assert f"datasets.bts.csv.files.labels: no such file or folder: {path}" in said(
         process
     )
+
+
+def test_a_model_is_exported_when_it_is_asked_for(tmp_path):
+    jobs = planned(tmp_path, "results/models/bts/warm_head")
+    assert jobs == {"export_model": 1, "pretrain": 1, "ingest": 2, "encode": 2}
+
+
+@pytest.mark.parametrize(
+    ("model", "config", "message"),
+    [
+        ("bts/best", "{}", "only networks can be exported yet"),
+        ("bts/bset", "{}", "there is no such strategy; export one of transfer"),
+        ("bts/warm_head", "{n_train: 400}", "warm_head of bts runs with 100 labels"),
+        ("bts/transfer", "{seed: 6}", "bts has seeds 0 to 5"),
+    ],
+)
+def test_a_model_that_cannot_be_exported_is_refused(tmp_path, model, config, message):
+    overlay = tmp_path / "export.yaml"
+    overlay.write_text(f"export: {config}")
+    words = f"results/models/{model}", "--configfile", overlay
+    process = snakemake(tmp_path, "--cores", 2, "-n", *words)
+    assert process.returncode != 0
+    assert message in said(process)

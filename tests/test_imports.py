@@ -36,7 +36,7 @@ NEEDED = {
 }
 """Heavy libraries, and the scripts and readers that need them to begin with."""
 
-TRAIN = {"describe_network", "fine_tune", "import_weights", "pretrain"}
+TRAIN = {"describe_network", "export_model", "fine_tune", "import_weights", "pretrain"}
 """Scripts that train a network or build one: fine_tune's workers, not itself."""
 
 
@@ -52,7 +52,7 @@ def imports(path):
 JOBS = {path.stem: imports(path) for path in sorted(SCRIPTS.glob("*.py"))}
 JOBS |= {f"readers.{name}": [f"import transients.readers.{name}"] for name in READERS}
 REST = set(JOBS).difference(
-    {"describe_network", "import_weights", "pretrain"}, *NEEDED.values()
+    {"describe_network", "export_model", "import_weights", "pretrain"}, *NEEDED.values()
 )
 
 

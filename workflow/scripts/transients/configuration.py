@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from transients.errors import ConfigurationError
 from transients.fetching.record import own_files
 
 Config = Mapping[str, Any]
@@ -106,6 +107,43 @@ def needs_labels(strategy: Mapping[str, Any]) -> bool:
 def seeds_at(experiment: Mapping[str, Any], n_train: int) -> range:
     """Return the seeds that run at a size; without labels all runs would be one."""
     return range(experiment["seeds"] if n_train else 1)
+
+
+def exported_unit(
+    config: Config, target: str, strategy: str, sizes: Mapping[str, Iterable[int]]
+) -> dict[str, int]:
+    """Return n_train and seed of the unit whose networks are exported.
+
+    sizes are those of each target. Raises ConfigurationError if the target has no such
+    strategy, it is not made of networks, or does not run at this size and seed.
+    """
+    experiment, wanted = config["experiments"][target], config["export"]
+    strategies = experiment["strategies"]
+    networks = [n for n, s in strategies.items() if s["kind"] == "network"]
+    if strategy not in networks:
+        why = "there is no such strategy"
+        if strategy in strategies:
+            why = (
+                "only networks can be exported yet: scikit-learn saves forests as"
+                " pickles, which can run any code when they are read"
+            )
+        raise ConfigurationError(
+            f"models/{target}/{strategy}: {why}; export one of {', '.join(networks)}"
+        )
+    ran = [n for n in sizes[target] if strategy in strategies_at(experiment, n)]
+    if not ran or wanted["n_train"] not in (None, *ran):
+        raise ConfigurationError(
+            f"export.n_train is {wanted['n_train']}, but {strategy} of {target} runs"
+            f" with {', '.join(map(str, ran)) or 'no'} labels"
+        )
+    n_train = max(ran) if wanted["n_train"] is None else wanted["n_train"]
+    seed = wanted["seed"] if n_train else 0
+    if seed not in seeds_at(experiment, n_train):
+        raise ConfigurationError(
+            f"export.seed is {seed}, but {target} has seeds 0 to"
+            f" {experiment['seeds'] - 1}"
+        )
+    return {"n_train": n_train, "seed": seed}
 
 
 def source_classes(config: Config, source: str) -> tuple[str, ...]:

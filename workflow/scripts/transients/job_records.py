@@ -99,7 +99,7 @@ def unit_name(wildcards: Mapping[str, str]) -> str:
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages of PACKAGES that are there."""
     there = {"python": platform.python_version()}
     for package in PACKAGES:
@@ -111,7 +111,7 @@ def _versions() -> dict[str, str]:
 def _write(path: Path, record: Mapping[str, Any]) -> None:
     known = {name: record.get(name) for name in RECORD_COLUMNS}
     known[ENDED_WELL] = record.get(ENDED_WELL, False)
-    known["packages"] = _versions()
+    known["packages"] = versions()
     draft = path.with_name(f".unfinished-{path.name}")
     try:
         draft.write_text(json.dumps(known, indent=1) + "\n")

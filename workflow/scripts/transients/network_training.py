@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import keras
@@ -34,37 +35,52 @@ SMALLEST = 1e-30  # a probability, so that its logarithm is finite
 _NETWORKS: dict[str, Network] = {}
 
 
-def run_networks(unit: Unit, strategy: NetworkStrategy) -> Outcome:
+def run_networks(
+    unit: Unit,
+    strategy: NetworkStrategy,
+    keep: Callable[[keras.Model], object] | None = None,
+) -> Outcome:
     """Train every network of a strategy and average their probabilities.
 
     Strategy.members networks start from each source; the average is geometric. Of the
     training table, epochs are those of the first network, seconds those of all, and
-    parameters those of one.
+    parameters those of one. keep is shown each whole network when it is trained; its
+    weights change afterwards.
     """
     starts: list[str | None] = list(strategy.sources) or [None]
     outcomes = [
-        _run_network(unit, strategy, source, place * strategy.members + member)
+        _run_network(unit, strategy, source, place * strategy.members + member, keep)
         for place, source in enumerate(starts)
         for member in range(strategy.members)
     ]
     if len(outcomes) == 1:
         return outcomes[0]
-    logs = [np.log(np.maximum(o.probabilities, SMALLEST)) for o in outcomes]
-    mean = np.exp(np.mean(logs, axis=0))
     costs = {
         name: sum(outcome.training[name] for outcome in outcomes)
         for name in outcomes[0].training
         if name.startswith("seconds")
     }
     return Outcome(
-        mean / mean.sum(axis=1, keepdims=True),
+        geometric_mean([outcome.probabilities for outcome in outcomes]),
         {**outcomes[0].training, **costs},
         pd.concat([outcome.history for outcome in outcomes], ignore_index=True),
     )
 
 
+def geometric_mean(
+    probabilities: Sequence[NDArray[np.floating]],
+) -> NDArray[np.float64]:
+    """Return the mean of several networks' class probabilities, (n, n_classes) each."""
+    mean = np.exp(np.mean([np.log(np.maximum(p, SMALLEST)) for p in probabilities], 0))
+    return mean / mean.sum(axis=1, keepdims=True)
+
+
 def _run_network(
-    unit: Unit, strategy: NetworkStrategy, source: str | None, member: int
+    unit: Unit,
+    strategy: NetworkStrategy,
+    source: str | None,
+    member: int,
+    keep: Callable[[keras.Model], object] | None,
 ) -> Outcome:
     network = _start(unit, strategy, source, member)
     fetch = _what_is_shown(unit, network)
@@ -74,6 +90,8 @@ def _run_network(
     rows = asked(unit, strategy.needs_labels)
     lengths = unit.target.model_input.lengths
     scores = predict(network.trained, fetch, rows, lengths)
+    if keep is not None:
+        keep(network.whole)
     seconds, per_epoch = took.seconds, took.seconds_per_epoch
     if strategy.recipe is not None and strategy.frozen_backbone:
         log.info("timing %d epochs through the frozen network", TIMED_EPOCHS)

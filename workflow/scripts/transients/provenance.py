@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from transients.code_version import code_version
 from transients.hashes import sha256_of
+from transients.job_records import versions
 from transients.tables import read_provenance
 
 
@@ -37,4 +41,23 @@ def origin_of_files(
             **origin,
         }
         for path, origin in made_by.items()
+    }
+
+
+def origin_of_model(
+    configuration: Mapping[str, Any], objects: str, model_input: Sequence[str]
+) -> dict[str, Any]:
+    """Return what an exported model was made of: configuration, code, packages, data.
+
+    objects is the data set's objects.parquet, model_input the files of its arrays.
+    """
+    text = json.dumps(configuration, sort_keys=True, default=str)
+    return {
+        "configuration_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "code": code_version(Path(__file__).parents[3]),
+        "packages": versions(),
+        "data": data_of([objects]),
+        "model_input_sha256": {
+            Path(path).name: sha256_of(Path(path)) for path in model_input
+        },
     }

@@ -12,7 +12,8 @@ from typing import Any
 import keras
 
 import transients.input_layers
-import transients.light_curve_gru  # noqa: F401 (its layers are known by being imported)
+import transients.light_curve_gru
+import transients.merged_head  # noqa: F401 (layers are known by being imported)
 from transients.errors import DataError
 
 PARTS = {
@@ -21,6 +22,7 @@ PARTS = {
     *(("keras", "DTypePolicy"), ("", "__keras_tensor__")),
     *(("transients", name) for name in ("AsinhInput", "RenameWavelengths")),
     *(("transients", name) for name in ("CountPoints", "LightCurveGRU")),
+    ("transients", "MergeClasses"),
 }
 """What the networks of transients.model are built of: package and class."""
 
@@ -34,7 +36,7 @@ DAMAGED = (
 
 
 def load_classifier(path: str | Path) -> keras.Model:
-    """Load a saved source model without its optimiser.
+    """Load a source model or an exported network without its optimiser.
 
     Raises DataError for a file that is damaged, or describes anything but PARTS: Keras
     is not asked to build that, and in its safe mode it runs no code of a file's. The
@@ -46,7 +48,7 @@ def load_classifier(path: str | Path) -> keras.Model:
     except DAMAGED as error:
         what = textwrap.shorten(str(error), 300)  # Keras says it at length
         raise DataError(
-            f"{path}: not a source model of this workflow ({what}); delete it, and it"
+            f"{path}: not a network of this workflow ({what}); delete it, and it"
             " is made again"
         ) from error
 

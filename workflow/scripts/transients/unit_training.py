@@ -45,12 +45,21 @@ def train_unit(
     columns are target, n_train and seed; decisive is the configuration that decides
     the result (see the rule's params); ran_on is what accelerators.ran_on says.
     """
+    unit = read_unit(columns, decisive, files)
+    strategies = decisive["strategies"].items()
+    return run_unit(unit, {n: strategy_from_config(s) for n, s in strategies}, ran_on)
+
+
+def read_unit(
+    columns: Mapping[str, Any], decisive: Mapping[str, Any], files: UnitFiles
+) -> Unit:
+    """Return the unit of these columns: its sample, and what it starts from."""
     target = _target(columns["target"], decisive, files)
     n_train, seed = columns["n_train"], columns["seed"]
     sample = draw_sample(
         len(target.model_input), n_train, (target.name, seed), **decisive["sampling"]
     )
-    unit = Unit(
+    return Unit(
         target,
         n_train,
         seed,
@@ -65,8 +74,6 @@ def train_unit(
             for name, path in files.scores.items()
         },
     )
-    strategies = decisive["strategies"].items()
-    return run_unit(unit, {n: strategy_from_config(s) for n, s in strategies}, ran_on)
 
 
 def _target(name: str, decisive: Mapping[str, Any], files: UnitFiles) -> Target:

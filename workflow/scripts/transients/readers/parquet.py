@@ -92,7 +92,7 @@ def _rows(path: Path, catalogue: Catalogue, dataset: Dataset) -> Iterator[pd.Dat
     passbands = {name: name for name in dataset.passbands}
     columns = dict(zip(names, names, strict=True))
     form = Form(columns, passbands, ZERO_POINT, 0.0, f"datasets.{dataset.name}")
-    for table in _batches(path, LIGHT_CURVES, names):
+    for table in read_batches(path, LIGHT_CURVES, names):
         words, codes = words_and_codes(table["object_id"])
         owner = catalogue.positions(words)[codes]
         used = np.flatnonzero(owner >= 0)
@@ -110,11 +110,11 @@ def _where(path: Path, table: pa.Table) -> Where:
 
 def _whole(path: Path, schema: pa.Schema, names: list[str]) -> pa.Table:
     """Return the columns of those names as the schema has them."""
-    batches = list(_batches(path, schema, names))
+    batches = list(read_batches(path, schema, names))
     return pa.concat_tables(batches or [schema.empty_table().select(names)])
 
 
-def _batches(path: Path, schema: pa.Schema, names: list[str]) -> Iterator[pa.Table]:
+def read_batches(path: Path, schema: pa.Schema, names: list[str]) -> Iterator[pa.Table]:
     """Yield the columns of those names as the schema has them, in batches of rows.
 
     Raises DataError if a column is absent or of another kind, or a text or truth value

@@ -178,14 +178,14 @@ def stream(
             for name, column in zip(wanted, found, strict=True)
         }
         for lines in source.lines():
-            table = _parse(b"\n".join([source.header, lines]), mark, types)
+            table = parse(b"\n".join([source.header, lines]), mark, types)
             n_read += table.num_rows
             yield from table.select(found).rename_columns(list(wanted)).to_batches()
     except (pa.ArrowException, OSError, EOFError) as error:
         raise DataError(f"{path}: {_explained(str(error), path, n_read)}") from error
 
 
-def _parse(data: bytes, mark: str, types: Mapping[str, pa.DataType]) -> pa.Table:
+def parse(data: bytes, mark: str, types: Mapping[str, pa.DataType]) -> pa.Table:
     """Return the columns in types of a header and lines.
 
     Arrow's own reader of blocks is not used: it reads ahead in a thread that outlives

@@ -1,0 +1,163 @@
+"""Light curves without labels, in our own columns: CSV, Parquet or standard input.
+
+One row for each observation. Memory is bounded by HELD_ROWS and the longest light
+curve; in longer tables the observations of an object must stand together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transients.errors import DataError
+from transients.readers import Dataset
+from transients.readers.labels import refuse_names
+from transients.readers.observations import Form, clean, decode, words_and_codes
+from transients.readers.parquet import read_batches
+from transients.readers.tabular import header, stream, suggestion
+from transients.tables import LIGHT_CURVES, OBJECTS, ZERO_POINT, SurveyTables
+
+UNLABELLED = "unlabelled"
+HELD_ROWS = 200_000
+
+REQUIRED = ("object_id", "mjd", "passband", "flux", "flux_err")
+OF_OBJECT = ("mwebv", "trigger_mjd")
+"""Optional, the same in all rows of an object; so is detected, of the observation."""
+
+TEXT = ("object_id", "passband", "detected")
+
+SCHEMA = pa.schema(
+    [
+        *(pa.field(name, LIGHT_CURVES.field(name).type, False) for name in REQUIRED),
+        pa.field("detected", pa.bool_()),
+        *(OBJECTS.field(name) for name in OF_OBJECT),
+    ]
+)
+"""flux and flux_err in FLUXCAL; without detected, S/N > 5 is a detection."""
+
+
+def read_file(path: Path, passbands: tuple[str, ...]) -> Iterator[SurveyTables]:
+    """Yield the light curves of a CSV file (plain or .gz) or a Parquet file."""
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    tables = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    yield from portions(tables, passbands, str(path))
+
+
+def _csv(path: Path) -> Iterator[pa.Table]:
+    columns = our_columns(header(path), str(path))
+    for batch in stream(path, {name: name for name in columns}, TEXT, str(path)):
+        yield pa.Table.from_batches([batch])
+
+
+def _parquet(path: Path) -> Iterator[pa.Table]:
+    import pyarrow.parquet as pq
+
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path}: cannot be read as Parquet: {error}") from error
+    columns = our_columns(names, str(path))
+    yield from read_batches(
+        path, pa.schema([SCHEMA.field(n) for n in columns]), columns
+    )
+
+
+def our_columns(there: list[str], source: str) -> list[str]:
+    """Return those of SCHEMA's columns that are there; DataError for one required."""
+    for name in REQUIRED:
+        if name not in there:
+            raise DataError(
+                f"{source}: has no column {name!r}{suggestion(name, there)}; its"
+                f" columns: {', '.join(there)[:500]}; needed: {', '.join(REQUIRED)}"
+            )
+    return [name for name in SCHEMA.names if name in there]
+
+
+def portions(
+    tables: Iterable[pa.Table],
+    passbands: tuple[str, ...],
+    source: str,
+    held_rows: int = HELD_ROWS,
+) -> Iterator[SurveyTables]:
+    """Yield clean tables of whole light curves, out of tables of their observations.
+
+    Raises DataError for an object that returns after its light curve was delivered.
+    """
+    seen: set[str] = set()
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(some.num_rows for some in held) > held_rows:
+            rows = pa.concat_tables(held)
+            last = pc.equal(rows["object_id"], rows["object_id"][-1])
+            held = [rows.filter(last)]
+            if held[0].num_rows < rows.num_rows:
+                yield _decoded(rows.filter(pc.invert(last)), passbands, source, seen)
+    if held and sum(some.num_rows for some in held):
+        yield _decoded(pa.concat_tables(held), passbands, source, seen)
+
+
+def _decoded(
+    table: pa.Table, passbands: tuple[str, ...], source: str, seen: set[str]
+) -> SurveyTables:
+    table = _in_our_types(table, source)
+    words, owner = words_and_codes(table["object_id"])
+    refuse_names(pd.Index(words), Path(source), lambda row: f"name {row + 1}")
+    if again := seen.intersection(words):
+        raise DataError(
+            f"{source}: object {min(again)!r} returns after other objects: sort the"
+            " rows by object_id"
+        )
+    seen.update(words)
+    columns = {name: name for name in LIGHT_CURVES.names if name in table.column_names}
+    form = Form(columns, {name: name for name in passbands}, ZERO_POINT, 0.0, "model")
+    dataset = Dataset(source, (UNLABELLED,), passbands, {}, Path())
+    rows = decode(
+        table,
+        owner,
+        form,
+        dataset,
+        lambda row: (
+            f"{source}: object {table['object_id'][row].as_py()!r},"
+            f" MJD {table['mjd'][row].as_py()}"
+        ),
+    )
+    return clean(_objects(table, words, owner), rows, passbands)
+
+
+def _in_our_types(table: pa.Table, source: str) -> pa.Table:
+    """Return our columns, with text for words and double precision for numbers."""
+    table = table.select(our_columns(table.column_names, source))
+    fields = []
+    for field in table.schema:
+        truth = field.name == "detected" and pa.types.is_boolean(field.type)
+        kind = pa.string() if field.name in TEXT else pa.float64()
+        fields.append(field if truth else pa.field(field.name, kind))
+    try:
+        table = table.cast(pa.schema(fields))
+    except pa.ArrowException as error:
+        raise DataError(f"{source}: {error}") from error
+    for name in ("object_id", "passband"):
+        if table[name].null_count:
+            raise DataError(f"{source}: column {name!r} is missing in some rows")
+    return table
+
+
+def _objects(table: pa.Table, words: list[str], owner: np.ndarray) -> pd.DataFrame:
+    """Return the object table; E(B-V) and trigger are those of the first row."""
+    first = np.unique(owner, return_index=True)[1]
+    told = {
+        name: table[name].take(pa.array(first)).to_pandas().astype(float)
+        for name in OF_OBJECT
+        if name in table.column_names
+    }
+    objects = pd.DataFrame({"object_id": words, "class": UNLABELLED, **told})
+    return objects.reindex(columns=OBJECTS.names).astype(
+        dict.fromkeys(OBJECTS.names[2:], float)
+    )
