@@ -310,6 +310,36 @@ def test_plots_have_names_that_every_file_system_takes(classify, tmp_path):
     assert max(map(len, drawn)) < 255
 
 
+def test_a_reader_of_the_workflow_gives_the_same(classify, models, tmp_path):
+    frame = light_curves().drop(columns="mwebv")
+    expected, _ = Classifier(models / "transfer").classify(frame)
+    names = frame["object_id"].unique()
+    pd.DataFrame({"name": names, "type": "SN Ia"}).to_csv(tmp_path / "labels.csv")
+    own = frame.assign(filter="ztf" + frame["passband"]).drop(columns="passband")
+    own.to_csv(tmp_path / "observed.csv", index=False)
+    columns = ["object_id", "mjd", "flux", "flux_err"]
+    options = {
+        "classes": ["SN Ia"],
+        "files": {"labels": "labels.csv", "light_curves": "observed.csv"},
+        "class_map": "bts",
+        "labels": {"object_id": "name", "class": "type"},
+        "light_curves": {**{n: n for n in columns}, "passband": "filter"},
+        "passbands": {"ztfg": "g", "ztfr": "r"},
+        "zero_point": 27.5,
+    }
+    (tmp_path / "own.yaml").write_text(json.dumps(options))
+    words = "--options", tmp_path / "own.yaml"
+    status, table, said = classify("--reader=csv", *words)
+    assert status == 0, said
+    given = pd.read_csv(table).astype(expected.dtypes)
+    pd.testing.assert_frame_equal(given, expected, atol=2e-6)
+    del options["labels"]
+    (tmp_path / "own.yaml").write_text(json.dumps(options))
+    status, _, said = classify("--reader=csv", *words)
+    assert status == 3
+    assert "needs the option 'labels'" in said
+
+
 def test_the_command_is_there():
     from command_line import ROOT
 

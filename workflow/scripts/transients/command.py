@@ -23,6 +23,7 @@ from transients.encoding import ModelInput
 from transients.errors import ConfigurationError, DataError, TransientsError
 from transients.jobs import INTERRUPTED
 from transients.new_light_curves import read_file
+from transients.own_format import READERS, read_format
 from transients.probability_files import STANDARD, SUFFIXES, growing
 from transients.standard_input import read_stream
 from transients.tables import SurveyTables
@@ -37,7 +38,12 @@ LONGEST_FILE_NAME = 200
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if bool(options.files) == bool(options.reader):
+        parser.error("give files, or --reader and --options, and not both")
+    if bool(options.options) != bool(options.reader):
+        parser.error("--reader and --options belong together")
     try:
         _classify(options)
     except (DataError, ConfigurationError) as error:
@@ -70,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 done, 1 unforeseen, 2 usage, 3 model or input refused.",
     )
     add = classify.add_argument
-    add("files", nargs="+", metavar="FILE", help="light curves; - is standard input")
+    add("files", nargs="*", metavar="FILE", help="light curves; - is standard input")
     add("--model", required=True, metavar="FOLDER", help="an exported model")
     add(
         "--output",
@@ -85,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="what was left out or changed, and why; default: on standard error",
     )
+    add("--reader", choices=READERS, help="a reader of the workflow, for its format")
+    add("--options", metavar="YAML", help="its options, its files and their classes")
     add("--plots", metavar="FOLDER", help="draw each object, in a PNG of its name")
     return parser
 
@@ -111,7 +119,7 @@ def _classify(options: argparse.Namespace) -> None:
             notes = stack.enter_context(growing(options.left_out, columns))
         bar = stack.enter_context(tqdm(unit=" objects", disable=None))
         seen: set[str] = set()
-        for portion in _portions(options.files, classifier):
+        for portion in _portions(options, classifier):
             _refuse_again(portion, seen)
             show = _drawing(options.plots, classifier) if options.plots else None
             probabilities, left_out = classifier.classify_tables(portion, show)
@@ -140,9 +148,13 @@ def _load(folder: str) -> Classifier:
         os.close(shown)
 
 
-def _portions(files: Sequence[str], classifier: Classifier) -> Iterator[SurveyTables]:
+def _portions(
+    options: argparse.Namespace, classifier: Classifier
+) -> Iterator[SurveyTables]:
     passbands = tuple(classifier.model.encoding.wavelengths)
-    for file in files:
+    if options.reader:
+        yield from read_format(options.reader, Path(options.options), passbands)
+    for file in options.files:
         if file == STANDARD:
             yield from read_stream(sys.stdin.buffer, passbands)
         else:

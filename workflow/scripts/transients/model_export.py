@@ -47,12 +47,27 @@ def export_model(
 
     outcome = run_networks(unit, strategy, keep)
     scores = scores_table(unit, outcome.probabilities[unit.sample.test])
-    n_labelled = len(unit.sample.labelled) if strategy.needs_labels else 0
     described = {
-        "format": FORMAT,
         **about,
-        "classes": list(unit.target.classes.names),
+        **_described(unit, strategy, encoding),
         "networks": networks,
+        "mwebv": {"used": any(used), "missing": _missing_mwebv(unit)},
+        "test": {"n": len(unit.sample.test), "auroc": _aurocs(scores)},
+    }
+    described["training"] = {**about["training"], **described["training"]}
+    text = json.dumps(described, indent=1, allow_nan=False)
+    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(model_card(described), encoding="utf-8")
+
+
+def _described(
+    unit: Unit, strategy: NetworkStrategy, encoding: Encoding
+) -> dict[str, Any]:
+    """Return the preprocessing of new light curves, and what was learnt from."""
+    n_labelled = len(unit.sample.labelled) if strategy.needs_labels else 0
+    return {
+        "format": FORMAT,
+        "classes": list(unit.target.classes.names),
         "passbands": dict(encoding.wavelengths),
         "encoding": {
             "window": list(encoding.window),
@@ -62,17 +77,8 @@ def export_model(
             "trigger": encoding.trigger,
         },
         "zero_point": ZERO_POINT,
-        "mwebv": {"used": any(used), "missing": _missing_mwebv(unit)},
-        "training": {
-            **about["training"],
-            "n_labelled": n_labelled,
-            "sources": list(strategy.sources),
-        },
-        "test": {"n": len(unit.sample.test), "auroc": _aurocs(scores)},
+        "training": {"n_labelled": n_labelled, "sources": list(strategy.sources)},
     }
-    text = json.dumps(described, indent=1, allow_nan=False)
-    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(model_card(described), encoding="utf-8")
 
 
 def has_detections_only(light_curves_path: str | Path) -> bool:
