@@ -19,10 +19,10 @@ def table_of(wavelengths):
         for quantity in (*(quantities(wavelengths) if name != ALL else ()), *AUROCS)
     ]
     table = pd.DataFrame(rows, columns=REALISM_COLUMNS)
-    for side in ("real", "simulated"):
+    for side in ("target", "simulated"):
         table[[f"{side}_p16", f"{side}_p50", f"{side}_p84"]] = [1.0, 2.0, 3.0]
     table["few"] = table["class"] == "TDE"
-    return table.assign(n_real=1234, n_simulated=9, auroc=0.6, auroc_error=0.01)
+    return table.assign(n_target=1234, n_simulated=9, auroc=0.6, auroc_error=0.01)
 
 
 def panels(figure):
@@ -32,7 +32,7 @@ def panels(figure):
 def test_every_quantity_has_a_panel_and_the_auroc_the_first():
     figure = draw_realism(table_of({"g": 0.48, "r": 0.62}), TITLES)
     titles = list(panels(figure))
-    assert titles[0] == "AUROC, simulated or real?"
+    assert titles[0] == "AUROC, simulated or target?"
     assert titles[1:] == [name.format(blue="g", red="r") for name in DRAWN]
 
 
@@ -65,6 +65,6 @@ def test_classes_are_named_at_the_left_alone():
     figure = draw_realism(table_of({"g": 0.48, "r": 0.62}), TITLES)
     for number, axes in enumerate(panels(figure).values()):
         names = [text for x in axes.get_yticklabels() if (text := x.get_text())]
-        named = [f"{name}\n1,234 real" for name in CLASSES]
+        named = [f"{name}\n1,234 objects" for name in CLASSES]
         wanted = named if number % COLUMNS == 0 else []
         assert names[: len(CLASSES)] == wanted, axes.get_title(loc="left")

@@ -8,6 +8,8 @@ from configurations import DEFAULT
 from transients.configuration import datasets_in_use
 from transients.realism_datasets import as_target_shows, check_realism
 
+MIX = {"SNIa": 9, "SNIa-91bg": 1, "TDE": 1, "SLSN-I": 2}
+
 
 @pytest.fixture
 def config():
@@ -16,7 +18,7 @@ def config():
     bts = config["experiments"]["bts"]
     bts |= {"realism": ["sims", "ztf_sims"]}
     bts["class_map"] = {"SNIa": "SN Ia", "SNIa-91bg": "SN Ia", "TDE": "TDE"}
-    bts["realism_mix"] = {"SNIa": 9, "SNIa-91bg": 1, "TDE": 1}
+    bts["realism_mix"] = MIX
     return config
 
 
@@ -33,9 +35,9 @@ def test_classes_are_mapped_and_mixed_where_they_are_not_the_targets(config):
     for name in ("bts", "sims"):
         assert shown[name]["class_map"] == {known: known for known in classes}
         assert shown[name]["class_mix"] is None
-    mapped = {"SNIa": "SN Ia", "SNIa-91bg": "SN Ia", "TDE": "TDE"}
+    mapped = {"SNIa": "SN Ia", "SNIa-91bg": "SN Ia", "TDE": "TDE", "SLSN-I": "SLSN-I"}
     assert shown["ztf_sims"]["class_map"] == mapped
-    assert shown["ztf_sims"]["class_mix"] == {"SNIa": 9, "SNIa-91bg": 1, "TDE": 1}
+    assert shown["ztf_sims"]["class_mix"] == MIX
 
 
 def test_they_are_in_use_and_none_by_default(config):
@@ -71,3 +73,10 @@ def test_a_mix_has_every_class_of_the_map(config):
     del config["experiments"]["bts"]["realism_mix"]["SNIa-91bg"]
     (problem,) = check_realism(config, "bts")
     assert problem == "experiments.bts.realism_mix: no share of ['SNIa-91bg']"
+
+
+def test_classes_of_the_targets_own_name_need_no_entry(config):
+    """As in all else that asks for the target's classes."""
+    config["experiments"]["bts"]["class_map"] = {"SNIa": "SN Ia"}
+    mapped = as_target_shows(config, "bts")["ztf_sims"]["class_map"]
+    assert mapped == {"SNIa": "SN Ia", "TDE": "TDE", "SLSN-I": "SLSN-I"}

@@ -121,8 +121,8 @@ def test_what_could_not_be_measured_is_left_out():
     real = sample(0, [40, 30])
     real.features.loc[3:, "longest_gap"] = np.nan
     table = table_of(real, sample(1, [40, 30])).set_index(["class", "quantity"])
-    assert table.loc[("Ia", "longest gap [d]"), "n_real"] == 3
-    assert table.loc[("II", "longest gap [d]"), "n_real"] == 0
+    assert table.loc[("Ia", "longest gap [d]"), "n_target"] == 3
+    assert table.loc[("II", "longest gap [d]"), "n_target"] == 0
     assert np.isnan(table.loc[("II", "longest gap [d]"), "distance"])
 
 

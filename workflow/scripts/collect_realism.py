@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 NOTE = (
-    "Real / simulated: median [16th, 84th percentile], and D, the Kolmogorov-Smirnov"
-    " distance. Last rows: AUROC of a classifier that tells simulated from real, which"
+    "Target / simulated: median [16th, 84th percentile], and D, the Kolmogorov-Smirnov"
+    " distance. Last rows: AUROC of a classifier that tells them apart, which"
     " is 0.5 where it cannot, and the features that told most.\n\n"
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from transients.configuration import Config, compared_with
+from transients.target_classes import TargetClasses
 
 ALERTS = "first_detection"
 """The trigger of data sets that have detections alone."""
@@ -41,9 +42,8 @@ def _class_map(
     experiment: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the class of the target that a class of a data set stands for, if any."""
-    class_map = experiment.get("class_map")
-    if not class_map or set(theirs["classes"]) <= set(ours["classes"]):
-        class_map = {name: name for name in ours["classes"]}
+    target = TargetClasses(tuple(ours["classes"]), experiment.get("class_map"))
+    class_map = target.with_own_names
     return {name: class_map[name] for name in theirs["classes"] if name in class_map}
 
 

@@ -22,12 +22,12 @@ def side_by_side(table: pd.DataFrame) -> str:
         )
         page = to_markdown(wide.fillna("").rename_axis(columns=None).reset_index())
         parts.append(f"## {target} against {dataset}\n\n{page}\n")
-    note = f"\n{MARK.strip()} fewer than {FEWEST} real or simulated objects.\n"
+    note = f"\n{MARK.strip()} fewer than {FEWEST} objects of the target or simulated.\n"
     return "\n".join(parts) + (note if table["few"].any() else "")
 
 
 def _in_words(table: pd.DataFrame) -> pd.Series:
-    """Return "real | simulated (distance)" of quantities, or the AUROC, row by row."""
+    """Return "target / simulated, distance" of quantities, or the AUROC, row by row."""
     number = "{:.3g}".format
     sides = [
         table[f"{side}_p50"].map(number)
@@ -36,7 +36,7 @@ def _in_words(table: pd.DataFrame) -> pd.Series:
         + ", "
         + table[f"{side}_p84"].map(number)
         + "]"
-        for side in ("real", "simulated")
+        for side in ("target", "simulated")
     ]
     words = sides[0] + " / " + sides[1] + " D " + table["distance"].map("{:.2f}".format)
     told = table["auroc"].map("{:.3f}".format) + table["auroc_error"].map(

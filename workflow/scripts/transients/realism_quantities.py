@@ -1,4 +1,4 @@
-"""What of simulated and real light curves is compared, and the columns of the table."""
+"""What of light curves is compared, and the columns of the table."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from itertools import pairwise
 
 ALL = "all"
 """Stands for all classes together."""
-TOLD_APART = "simulated or real, by all features"
-TOLD_BY_PHYSICS = "simulated or real, by rise, decline and colours"
+TOLD_APART = "simulated or of the target, by all features"
+TOLD_BY_PHYSICS = "simulated or of the target, by rise, decline and colours"
 AUROCS = (TOLD_APART, TOLD_BY_PHYSICS)
 """The quantities of the rows that have an AUROC."""
 FEWEST = 3
 LEVELS = {"p16": 0.16, "p50": 0.50, "p84": 0.84}
 REALISM_COLUMNS = [
-    *["target", "dataset", "class", "quantity", "n_real", "n_simulated"],
-    *[f"{side}_{level}" for side in ("real", "simulated") for level in LEVELS],
+    *["target", "dataset", "class", "quantity", "n_target", "n_simulated"],
+    *[f"{side}_{level}" for side in ("target", "simulated") for level in LEVELS],
     *["distance", "auroc", "auroc_error", "told_by", "few"],
 ]
 

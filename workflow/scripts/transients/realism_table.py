@@ -1,4 +1,4 @@
-"""Simulated light curves beside real ones, class by class and quantity by quantity."""
+"""Simulated light curves beside a target's, class by class and quantity by quantity."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def realism_table(
     for disjoint ones; both over the objects in which the quantity could be measured,
     n of them, weighted where the examples are. auroc is that of sim_or_real.tell_apart,
     missing for classes with too few objects; told_by names the features that told most.
-    few marks results on fewer than 3 real or simulated objects.
+    few marks results on fewer than 3 objects of the target or simulated.
     """
     rows = []
     for dataset, examples in simulated.items():
@@ -48,7 +48,7 @@ def realism_table(
             keys = {"target": target, "dataset": dataset, "class": name}
             rows.append({**keys, "quantity": quantity, **numbers})
     table = pd.DataFrame(rows, columns=REALISM_COLUMNS)
-    few = table[["n_real", "n_simulated"]].min(axis="columns") < FEWEST
+    few = table[["n_target", "n_simulated"]].min(axis="columns") < FEWEST
     return table.assign(few=few)
 
 
@@ -76,8 +76,8 @@ def _of_class(examples: Examples, place: int) -> Examples:
 
 def _numbers(real: Examples, simulated: Examples, column: str) -> dict[str, object]:
     one, other = _measured(real, column), _measured(simulated, column)
-    numbers: dict[str, object] = {"n_real": len(one[0]), "n_simulated": len(other[0])}
-    for side, sample in (("real", one), ("simulated", other)):
+    numbers: dict[str, object] = {"n_target": len(one[0]), "n_simulated": len(other[0])}
+    for side, sample in (("target", one), ("simulated", other)):
         found = quantiles(*sample, list(LEVELS.values()))
         numbers |= {
             f"{side}_{level}": x for level, x in zip(LEVELS, found, strict=True)
@@ -107,7 +107,7 @@ def _told_apart(
     real: Examples, simulated: Examples, columns: list[str]
 ) -> dict[str, object]:
     n_each: dict[str, object] = {
-        "n_real": len(real.labels),
+        "n_target": len(real.labels),
         "n_simulated": len(simulated.labels),
     }
     both = [_some_of_each_class(real), _some_of_each_class(simulated)]

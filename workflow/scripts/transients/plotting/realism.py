@@ -1,4 +1,4 @@
-"""Simulated light curves beside real ones: a panel per quantity, a row per class."""
+"""Simulated light curves beside a target's: a panel per quantity, a row per class."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ DRAWN = (
 
 LOGARITHMIC = ("points", "peak flux", "highest S/N", "longest gap")
 COLUMNS = 4
-REAL = ("black", "o")
+TARGET = ("black", "o")
 SIMULATED = ((BLUE, "s"), (RED, "^"), (GREEN, "D"), (ORANGE, "v"), (PINK, "P"))
 ROW_HEIGHT, PER_CLASS = 0.42, 0.24
 """Height of a row of panels, apart from its classes, and of each class [in]."""
 APART = 0.22
 """Distance of the data sets of a class, in units of that between classes."""
-AUROC_TITLE = "AUROC, simulated or real?"
+AUROC_TITLE = "AUROC, simulated or target?"
 SIZE = 2.8
 """Size of markers [pt]."""
 NOTE = (
-    "First panel: AUROC of a classifier that tells simulated from real light curves of"
-    " classes with enough of both: filled, by all features; open, by rise, decline and"
-    " colours alone; dotted, a guess. Others: median and 16th to 84th percentile; open,"
-    f" fewer than {FEWEST} objects."
+    "First panel: AUROC of a classifier that tells simulated light curves from the"
+    " target's, in classes with enough of both: filled, by all features; open, by rise,"
+    " decline and colours alone; dotted, a guess. Others: median and 16th to 84th"
+    f" percentile; open, fewer than {FEWEST} objects."
 )
 
 
@@ -49,7 +49,7 @@ NOTE = (
 def draw_realism(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
     """Draw the table of realism_table of one target.
 
-    titles gives what the data sets are, the real one first. A quantity that the table
+    titles gives what the data sets are, the target's first. A quantity that the table
     does not have, as in other passbands, has no panel.
     """
     classes = [str(name) for name in table["class"].drop_duplicates() if name != ALL]
@@ -85,11 +85,11 @@ def _drawn(table: pd.DataFrame) -> list[str]:
 def _draw_quantity(
     axes: Axes, rows: pd.DataFrame, classes: list[str], looks: dict[str, Look]
 ) -> None:
-    """Draw the real distribution of each class and, below it, the simulated ones."""
+    """Draw the distribution of each class and, below it, the simulated ones."""
     for number, (name, look) in enumerate(looks.items(), 1):
         of_dataset = rows[rows["dataset"] == name].set_index("class").reindex(classes)
         if number == 1:
-            _draw_spread(axes, of_dataset, "real", 0, REAL)
+            _draw_spread(axes, of_dataset, "target", 0, TARGET)
         _draw_spread(axes, of_dataset, "simulated", number * APART, look)
     if str(rows["quantity"].iloc[0]).startswith(LOGARITHMIC):
         ends = rows.filter(regex="_p(16|84)$").to_numpy()
@@ -116,7 +116,7 @@ def _draw_spread(
 def _draw_aurocs(
     axes: Axes, table: pd.DataFrame, classes: list[str], looks: dict[str, Look]
 ) -> None:
-    """Draw how well each simulated data set is told from the real one."""
+    """Draw how well each simulated data set is told from the target."""
     for number, (name, (colour, marker)) in enumerate(looks.items()):
         for quantity in AUROCS:
             rows = table[(table["dataset"] == name) & (table["quantity"] == quantity)]
@@ -139,12 +139,12 @@ def _draw_aurocs(
 def _set_classes(
     axes: Axes, table: pd.DataFrame, classes: list[str], *, named: bool
 ) -> None:
-    """Make room for each class below the last, named with its number of real objects.
+    """Make room for each class below the last, named with its number in the target.
 
     A panel that has a value for all classes together has a row for it.
     """
-    told = table[table["quantity"] == TOLD_APART].groupby("class")["n_real"].first()
-    labels = [f"{name}\n{told[name]:,} real" for name in classes] + ["all"]
+    told = table[table["quantity"] == TOLD_APART].groupby("class")["n_target"].first()
+    labels = [f"{name}\n{told[name]:,} objects" for name in classes] + ["all"]
     places = np.arange(len(labels)) + APART
     rows = len(labels) if axes.get_title(loc="left") == AUROC_TITLE else len(classes)
     axes.set_yticks(places[:rows], labels[:rows] if named else [])
@@ -156,6 +156,6 @@ def _add_legend(
 ) -> None:
     entries = [
         Line2D([], [], color=colour, marker=marker, markersize=SIZE, label=titles[name])
-        for name, (colour, marker) in ({next(iter(titles)): REAL} | looks).items()
+        for name, (colour, marker) in ({next(iter(titles)): TARGET} | looks).items()
     ]
     figure.legend(handles=entries, loc="outside upper left", ncols=3)
