@@ -53,9 +53,11 @@ def test_the_end_gives_means_at_the_largest_size_that_the_strategies_share(tmp_p
 
 
 def test_without_a_table_the_end_says_where_things_are_and_no_more(tmp_path):
-    assert has_run(tmp_path, ["bts"]) == [
-        f"figures are in {tmp_path}/figures, tables in {tmp_path}/tables"
-    ]
+    where = [f"figures are in {tmp_path}/figures, tables in {tmp_path}/tables"]
+    assert has_run(tmp_path, ["bts"]) == where
+    written(tmp_path, [])
+    (tmp_path / "tables" / "performance.parquet").write_bytes(b"")
+    assert has_run(tmp_path, ["bts"]) == where
 
 
 def test_light_curves_that_are_yet_to_be_read_are_said_not_to_be_counted():

@@ -49,15 +49,16 @@ def _time(config: Mapping[str, Any], sizes: Mapping[str, Sequence[int]]) -> str:
 def has_run(results: str | Path, targets: Sequence[str]) -> list[str]:
     """Say where the figures are, and for each target the three numbers that matter.
 
-    Nothing is said of a target, or at all, that the tables do not hold.
+    Nothing is said of what the tables do not hold, and a run that has ended well does
+    not fail for a table that cannot be read, such as an empty one of `--touch`.
     """
-    figures, performance = Path(results, "figures"), Path(results, "tables")
-    lines = [f"figures are in {figures}, tables in {performance}"]
-    path = performance / "performance.parquet"
-    if path.exists():
-        scores = pd.read_parquet(path)
-        lines += [line for target in targets if (line := _numbers(scores, target))]
-    return lines
+    figures, tables = Path(results, "figures"), Path(results, "tables")
+    lines = [f"figures are in {figures}, tables in {tables}"]
+    try:
+        scores = pd.read_parquet(tables / "performance.parquet")
+    except (OSError, ValueError):
+        return lines
+    return lines + [line for target in targets if (line := _numbers(scores, target))]
 
 
 def _numbers(scores: pd.DataFrame, target: str) -> str:
