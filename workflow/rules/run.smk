@@ -2,12 +2,13 @@
 # it says of itself at its start and at its end.
 
 from transients.disks import claim, require_writable
-from transients.messages import about_to_run
 
 CLAIMS = []
 
 
 onstart:
+    from transients.messages import about_to_run
+
     try:
         for name in ["results", "logs"]:
             require_writable(

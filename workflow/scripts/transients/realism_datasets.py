@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from transients.configuration import Config, compared_with
-from transients.target_classes import TargetClasses
 
 ALERTS = "first_detection"
 """The trigger of data sets that have detections alone."""
@@ -42,8 +41,8 @@ def _class_map(
     experiment: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the class of the target that a class of a data set stands for, if any."""
-    target = TargetClasses(tuple(ours["classes"]), experiment.get("class_map"))
-    class_map = target.with_own_names
+    own = {name: name for name in ours["classes"]}
+    class_map = own | (experiment.get("class_map") or {})
     return {name: class_map[name] for name in theirs["classes"] if name in class_map}
 
 
