@@ -73,7 +73,7 @@ def draw_classes(
         set_auroc(axes, summary)
         mark_chance(axes, named=axes is panels[0])
         axes.set_title(name)
-        write_test_size(axes, rows, target, name)
+        write_test_size(axes, tested_of(rows, target, name))
     for axes in panels[max(0, len(classes) - columns) : len(classes)]:
         axes.tick_params(labelbottom=True)
     for axes in panels[(n_rows - 1) * columns : len(classes)]:
@@ -85,15 +85,22 @@ def draw_classes(
     return figure
 
 
-def write_test_size(
-    axes: Axes, performance: pd.DataFrame, target: str, name: str
-) -> None:
-    """Write how many objects of a class the test sets hold, fewest to most."""
+def tested_of(performance: pd.DataFrame, target: str, name: str) -> pd.Series:
+    """Return how many objects of a class each test set of a target holds."""
     of_class = (performance["target"] == target) & (performance["class"] == name)
-    counts = performance.loc[of_class, "n_test_class"]
-    fewest, most = int(counts.min()), int(counts.max())
-    text = f"{most:,}" if fewest == most else f"{fewest:,}–{most:,}"
+    return performance.loc[of_class, "n_test_class"]
+
+
+def write_test_size(axes: Axes, counts: pd.Series) -> None:
+    """Write how many objects the test sets hold, fewest to most."""
+    text = fewest_to_most(counts)
     axes.set_title(f"{text} in test", loc="right", fontsize=6, color=GREY)
+
+
+def fewest_to_most(counts: pd.Series) -> str:
+    """Return numbers of objects in words: the only one, or from which to which."""
+    fewest, most = int(counts.min()), int(counts.max())
+    return f"{most:,}" if fewest == most else f"{fewest:,}–{most:,}"
 
 
 def _place_legend(

@@ -14,7 +14,7 @@ from transients.plotting.axes import (
 )
 from transients.plotting.label_axes import STRETCHED
 from transients.plotting.page import add_axes, write
-from transients.plotting.panels import write_test_size
+from transients.plotting.panels import tested_of, write_test_size
 from transients.plotting.strategies import draw_all
 from transients.plotting.style import PAGE, PLAIN, FigureOptions, looks_of, styled
 
@@ -56,7 +56,7 @@ def draw_strategies_by_class(
         of_class = summary[summary["class"] == name]
         draw_all(axes, of_class, sizes, looks, (WIDTH, HEIGHT))
         axes.set_title(name)
-        write_test_size(axes, performance, target, name)
+        write_test_size(axes, tested_of(performance, target, name))
         if number + COLUMNS >= len(classes):
             axes.set_xlabel(SIZES_LABEL)
     write(figure, 0.05, height - 0.05, options.title)
