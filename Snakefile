@@ -32,6 +32,8 @@ include: "workflow/rules/fine_tune.smk"
 include: "workflow/rules/aggregate.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/misclassified.smk"
+include: "workflow/rules/inputs_of_diagnostics.smk"
+include: "workflow/rules/diagnostics.smk"
 include: "workflow/rules/provenance.smk"
 
 

@@ -24,9 +24,10 @@ NEEDED = {
         *["check_claims", "compare_ablations", "compare_claims", "find_misclassified"],
         *["compare_label_efficiency", "compare_strategies", "extract_features"],
     ],
-    "scipy sklearn": ["compare_with_sky", "score_target"],
+    "scipy sklearn": ["compare_with_sky", "diagnose", "score_target"],
     "matplotlib": [
         *["draw_ablation", "draw_datasheet", "draw_figure", "draw_misclassified"],
+        *["draw_diagnostic", "draw_learning", "draw_learning_of_sources"],
         *["draw_realism", "draw_schematic", "draw_strategies"],
     ],
     "requests": ["fetch"],

@@ -19,14 +19,18 @@ SCORES = {
     *("compare_training_time", "check_claims", "compare_claims"),
     *("draw_figure", "draw_strategies"),
 }
-FAILURES = {"find_misclassified", "draw_misclassified"}
+AT_LARGEST = {
+    *("find_misclassified", "draw_misclassified"),
+    *("diagnose", "draw_diagnostic", "draw_learning"),
+}
+"""What is looked at with the largest number of labels."""
 LOOKS = {
     *("count_classes", "describe_dataset", "draw_datasheet", "extract_features"),
     *("measure_coverage", "compare_with_sky", "collect_realism", "draw_realism"),
 }
 OF_BTS = {
     *("ingest", "encode", "list_dropped", "score_target", "classify_bts"),
-    *("fine_tune_bts", *LOOKS, *SCORES, *FAILURES),
+    *("fine_tune_bts", *LOOKS, *SCORES, *AT_LARGEST),
 }
 """All that is made of the light curves of the target."""
 LAST = {"compare_resources", "record_provenance"}
@@ -97,7 +101,7 @@ def finished(tmp_path_factory):
 
 
 def test_a_size_added_trains_that_size(finished):
-    """The failures are those at the largest size, which this is not."""
+    """What is looked at closely is the largest size, which this is not."""
     jobs = finished.planned("experiments: {bts: {n_train: [0, 100, 200, 300, 500]}}")
     assert set(jobs) == {"fine_tune_bts", *SCORES}
     assert jobs["fine_tune_bts"] == 1
@@ -106,7 +110,7 @@ def test_a_size_added_trains_that_size(finished):
 def test_a_seed_added_trains_the_target(finished):
     """Units that are finished are not trained again: see test_unit_jobs."""
     jobs = finished.planned("experiments: {bts: {seeds: 6}}")
-    assert set(jobs) == {"fine_tune_bts", *SCORES, *FAILURES}
+    assert set(jobs) == {"fine_tune_bts", *SCORES, *AT_LARGEST}
 
 
 def test_another_class_map_reads_the_data_that_have_it_again(finished):
@@ -120,7 +124,7 @@ def test_another_class_map_of_the_source_models_reads_nothing_again(finished):
     overlay = "experiments: {bts: {class_map: {SNIIb: SN Ib/c}}}"
     units = {"classify_bts", "fine_tune_bts", "score_target"}
     simulated = {"compare_with_sky", "collect_realism", "draw_realism"}
-    expected = {*units, *simulated, *SCORES, *FAILURES}
+    expected = {*units, *simulated, *SCORES, *AT_LARGEST}
     assert set(finished.planned(overlay)) == expected
 
 
@@ -128,7 +132,8 @@ def test_another_loss_trains_everything_and_reads_nothing_again(finished):
     with finished.edited(TRAINING_PY, "model.train_on_batch", "model.test_on_batch"):
         jobs = finished.planned()
     networks = {"pretrain", "list_dropped", "classify_bts", "fine_tune_bts"}
-    assert set(jobs) == {*networks, *SCORES, *FAILURES}
+    networks |= {"draw_learning_of_sources"}
+    assert set(jobs) == {*networks, *SCORES, *AT_LARGEST}
 
 
 def test_a_comment_makes_nothing_again(finished):
@@ -139,8 +144,8 @@ def test_a_comment_makes_nothing_again(finished):
 def test_another_style_draws_again(finished):
     with finished.edited(STYLE, "font.size", "# bigger\nfont.size"):
         jobs = finished.planned()
-    drawn = {rule for rule in SCORES | LOOKS | FAILURES if rule.startswith("draw_")}
-    assert set(jobs) == {"draw_schematic", *drawn}
+    drawn = {rule for rule in SCORES | LOOKS | AT_LARGEST if rule.startswith("draw_")}
+    assert set(jobs) == {"draw_schematic", "draw_learning_of_sources", *drawn}
 
 
 def test_a_light_curve_replaced_by_one_of_the_same_size_and_date_is_read(finished):

@@ -222,6 +222,42 @@ def test_every_table_is_there_as_markdown_too(run):
         ), table.name
 
 
+def test_calibration_follows_from_the_written_predictions(run):
+    """Of every strategy of the largest size, over both seeds."""
+    table = pd.read_csv(run / "results/tables/calibration_bts_n40.csv")
+    units = (run / "results/units/bts/n40").glob("seed*/predictions.parquet")
+    predictions = pd.concat(map(pd.read_parquet, units))
+    columns = [name for name in predictions if name.startswith("p(")]
+    right = predictions[columns].idxmax(axis=1) == "p(" + predictions["class"] + ")"
+    keys = [predictions["strategy"], predictions["seed"]]
+    expected = right.groupby(keys).mean().groupby("strategy").mean()
+    found = table.set_index("strategy")["accuracy"]
+    pd.testing.assert_series_equal(
+        found.sort_index(), expected.sort_index(), check_names=False, rtol=1e-5
+    )
+
+
+def test_networks_and_runs_are_looked_at_closely(run):
+    """At the largest size; learning where most networks are trained."""
+    names = [
+        "learning_sources",
+        "learning_bts_n20_seed0",
+        "learning_lsst_sims_n20_seed0",
+    ]
+    names += [f"{view}_bts_n40" for view in ("confusion", "roc", "reliability")]
+    names += [f"{view}_lsst_sims_n20" for view in ("confusion", "roc", "reliability")]
+    for name in names:
+        assert (run / f"results/figures/{name}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_size_without_units_is_told(run):
+    wanted = "results/figures/roc_bts_n33.pdf"
+    process = snakemake(run, "--configfile", TINY, "-n", "--", wanted)
+    assert process.returncode
+    assert "bts has no units with 33 labels" in said(process)
+    assert "are 0, 20, 40" in said(process)
+
+
 def test_dropped_lists_data_set_object_and_reason(run):
     dropped = pd.read_csv(run / "results/tables/dropped.csv")
     assert list(dropped) == ["dataset", "object_id", "reason"]

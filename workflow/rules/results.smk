@@ -33,6 +33,7 @@ def results_of_science():
         + results_of_realism()
         + results_of_strategies()
         + results_of_misclassified()
+        + results_of_diagnostics()
     )
 
 
@@ -72,6 +73,20 @@ def results_of_misclassified():
     return expand(page, kind=["pdf", "png"], **targets) + expand(
         table, kind=["csv", "md"], **targets
     )
+
+
+def results_of_diagnostics():
+    """How networks learnt, and what the runs of each target's largest size said."""
+    sizes = {target: max(SIZES[target]) for target in config["targets"]}
+    names, tables = ["learning_sources"], []
+    for target, n_train in sizes.items():
+        names += [f"{name}_{target}_n{n_train}" for name in DIAGNOSTICS]
+        tables.append(f"calibration_{target}_n{n_train}")
+        if (most := size_of_learning(target)) is not None:
+            names.append(f"learning_{target}_n{most}_seed0")
+    return expand(
+        "<results>/figures/{name}.{kind}", name=names, kind=["pdf", "png"]
+    ) + expand("<results>/tables/{name}.{kind}", name=tables, kind=["csv", "md"])
 
 
 def ablations_of_targets():

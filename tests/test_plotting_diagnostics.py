@@ -1,0 +1,91 @@
+"""Figures of diagnostics show every strategy and class, and what they rest on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from transients.calibration import reliability
+from transients.confusion import confusion
+from transients.plotting import FigureOptions
+from transients.plotting.confusion import draw_confusion
+from transients.plotting.learning import draw_learning
+from transients.plotting.reliability import FEWEST_SHOWN, draw_reliability
+from transients.plotting.roc import draw_roc
+from transients.roc import roc_curves
+from transients.run_predictions import RunPredictions, of_each_run
+
+NAMES = {"few": ("SN Ia", "SN II", "TDE"), "many": tuple("ABCDEFGHIJKL")}
+STRATEGIES = ("transfer", "scratch", "best")
+DRAWN = {
+    draw_confusion: confusion,
+    draw_roc: roc_curves,
+    draw_reliability: reliability,
+}
+
+
+def runs(classes, n=300):
+    rng = np.random.default_rng(3)
+    for strategy in STRATEGIES:
+        for seed in range(2):
+            truth = rng.integers(0, len(classes), n)
+            probabilities = rng.dirichlet(np.ones(len(classes)), n)
+            yield RunPredictions(strategy, seed, classes, truth, probabilities)
+
+
+def texts(figure):
+    figure.draw_without_rendering()
+    return [x.get_text().replace("\n", " ") for x in figure.findobj(Text)]
+
+
+@pytest.mark.parametrize("classes", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
+def test_every_strategy_is_named_and_no_text_is_cut_off(draw, classes):
+    (table,) = of_each_run(runs(classes), DRAWN[draw])
+    figure = draw(table, FigureOptions("simulated", "on few", classes=classes))
+    said = texts(figure)
+    assert {"simulated", "transfer", "from scratch", "best"} <= set(said)
+    assert any("2 runs" in text and text.endswith("on few") for text in said)
+    box = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    assert min(box.x0, box.y0) >= 0
+    assert (box.x1 <= width, box.y1 <= height) == (True, True)
+
+
+def test_a_panel_for_each_class_says_how_many_were_tested():
+    (table,) = of_each_run(runs(NAMES["few"]), roc_curves)
+    figure = draw_roc(table, FigureOptions(classes=NAMES["few"]))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == [*NAMES["few"]]
+    of_class = table[table["class"] == "TDE"]["n_test_class"]
+    assert f"{of_class.min()}–{of_class.max()} in test" in texts(figure)
+
+
+def test_bins_of_few_objects_have_no_point():
+    (table,) = of_each_run(runs(NAMES["few"]), reliability)
+    figure = draw_reliability(table, FigureOptions(classes=NAMES["few"]))
+    for axes, strategy in zip(
+        figure.axes, ("transfer", "scratch", "best"), strict=True
+    ):
+        objects = table[table["strategy"] == strategy].groupby("bin")["n"].sum()
+        shown = [line for line in axes.lines if line.get_marker() not in ("None", "_")]
+        points = max(len(line.get_xdata()) for line in shown)
+        assert points == (objects >= FEWEST_SHOWN).sum() < len(objects)
+
+
+def test_every_network_has_its_curves_and_its_best_epoch():
+    epochs = pd.DataFrame({"epoch": [1, 2, 3], "loss": [3.0, 2.0, 1.0]})
+    curves = pd.concat(
+        [
+            epochs.assign(name="a", seed=0, member=0, val_loss=[2.0, 1.5, 1.8]),
+            epochs.assign(name="a", seed=1, member=0, val_loss=[2.0, 1.6, 1.2]),
+            epochs.assign(name="b", seed=0, member=0, val_loss=np.nan),
+        ]
+    )
+    labels = {"a": "network a", "b": "network b"}
+    figure = draw_learning(curves, labels, FigureOptions("simulated"))
+    first, second = figure.axes
+    assert [len(line.get_xdata()) for line in first.lines] == [3, 3, 1, 3, 3, 1]
+    assert list(first.lines[2].get_xydata()[0]) == [2, 1.5]
+    assert len(second.lines) == 1  # nothing validated it
+    assert any("seeds" in text for text in texts(figure))

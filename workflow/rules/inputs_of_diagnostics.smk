@@ -1,0 +1,90 @@
+# What figures of diagnostics are told of runs: functions of wildcards.
+
+from types import SimpleNamespace
+
+from transients.configuration import needs_labels, sources_in_use
+
+DIAGNOSTICS = ["confusion", "roc", "reliability"]
+
+MOST_SHOWN = 3  # strategies in a figure of diagnostics
+SHOWN_FIRST = ["transfer", "scratch", "best"]
+
+
+def ran_at(wildcards):
+    """The strategies of a target at a number of labels; there must be such units."""
+    n_train = int(wildcards.n_train)
+    if n_train not in SIZES[wildcards.target]:
+        sizes = ", ".join(map(str, SIZES[wildcards.target])) or "none"
+        raise WorkflowError(
+            f"{wildcards.target} has no units with {n_train} labels; its numbers of"
+            f" labels, n_train in the configuration, are {sizes}"
+        )
+    return strategies_at(config["experiments"][wildcards.target], n_train)
+
+
+def shown_strategies(wildcards):
+    """The strategies in the figures: both arms of the paper and the best, or the first."""
+    ran = list(ran_at(wildcards))
+    order = [name for name in SHOWN_FIRST if name in ran]
+    return [*order, *(name for name in ran if name not in order)][:MOST_SHOWN]
+
+
+def predictions_of_size(wildcards):
+    """The predictions of all units of a target with a number of labels."""
+    ran_at(wildcards)
+    experiment = config["experiments"][wildcards.target]
+    return expand(
+        "<results>/units/{target}/n{n_train}/seed{seed}/predictions.parquet",
+        target=wildcards.target,
+        n_train=wildcards.n_train,
+        seed=seeds_at(experiment, int(wildcards.n_train)),
+    )
+
+
+def title_of_size(wildcards):
+    """What figures say of a target's data, and the number of labels."""
+    told = title_of_target(wildcards.target)
+    labels = f"{int(wildcards.n_train):,} labelled light curves"
+    return {**told, "title": f"{told['title']}, {labels}"}
+
+
+def summaries_of_sources(wildcards):
+    """The summaries of all source models in use."""
+    return {
+        f"{source}/seed{seed}": f"<results>/sources/{source}/seed{seed}/summary.json"
+        for source in sources_in_use(config)
+        for seed in seeds_of_source(source)
+    }
+
+
+def seeds_of_source(source):
+    """The seeds that have a model of a source: one of all, or each its own."""
+    if not one_per_seed(source):
+        return [0]
+    return sorted(
+        {
+            seed
+            for target in config["targets"]
+            for n_train in SIZES[target]
+            if source
+            in sources_of_units(SimpleNamespace(target=target, n_train=n_train))
+            for seed in seeds_at(config["experiments"][target], n_train)
+        }
+    )
+
+
+def size_of_learning(target):
+    """The largest size at which most networks of a target are trained; None without."""
+    experiment = config["experiments"][target]
+    trained = {
+        n_train: sum(
+            1
+            for one in strategies_at(experiment, n_train).values()
+            if one["kind"] == "network" and needs_labels(one)
+        )
+        for n_train in SIZES[target]
+    }
+    most = max(trained.values(), default=0)
+    return (
+        max(n for n, networks in trained.items() if networks == most) if most else None
+    )
