@@ -1,6 +1,6 @@
 # What a person does here: `make` runs everything, `make test` checks everything.
 .DEFAULT_GOAL := all
-.PHONY: all setup test test-soak test-slurm test-slurm-faults test-fuzz bench bench-readers check format lock clean help
+.PHONY: all setup report test test-soak test-slurm test-slurm-faults test-report test-fuzz bench bench-readers check format lock clean help
 
 # The first Python on the path that TensorFlow has packages for.
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -11,6 +11,9 @@ READY := .venv/ready
 
 all: setup ## set up, then make every figure and table of the embedded default
 	$(BIN)/snakemake --cores all
+
+report: all ## everything that make does, and results/report.html of it
+	$(BIN)/snakemake --report results/report.html all
 
 setup: $(READY) $(BIN)/transient-transfer ## only set up: the virtual environment .venv with the pinned packages
 
@@ -26,7 +29,7 @@ $(BIN)/transient-transfer: | $(READY)
 	@ln -sf ../../bin/transient-transfer $@
 
 test: setup check ## set up, then run all checks and tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/slurm --ignore tests/soak
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/slurm --ignore tests/soak --ignore tests/report
 
 test-soak: setup ## the workflow killed twenty times, and run ten times over
 	$(BIN)/python -m pytest tests/soak
@@ -39,8 +42,12 @@ test-slurm-faults: setup ## jobs that fail, nodes that go down, a Snakemake that
 	tests/slurm/install.sh
 	REQUIRE_SLURM=1 $(BIN)/python -m pytest tests/slurm/test_faults.py
 
+test-report: setup ## the report in a browser without a network (Debian, root)
+	tests/report/install.sh
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/report
+
 test-fuzz: setup ## 5,000 mutated inputs for each file of each reader, and generated ones
-	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz --ignore tests/slurm --ignore tests/soak
+	MUTATIONS=5000 $(BIN)/python -m pytest -n 2 -m fuzz --ignore tests/slurm --ignore tests/soak --ignore tests/report
 
 bench: setup ## what the fast way gains over the plain one: results/benchmarks/
 	PYTHONPATH=workflow/scripts:tests $(BIN)/python -m benchmarks

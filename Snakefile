@@ -35,6 +35,10 @@ include: "workflow/rules/misclassified.smk"
 include: "workflow/rules/inputs_of_diagnostics.smk"
 include: "workflow/rules/diagnostics.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/report.smk"
+
+
+report: "workflow/report/workflow.rst"
 
 
 rule all:
@@ -42,4 +46,5 @@ rule all:
     input:
         figures_and_tables(),
         "<results>/provenance.json",
+        rules.write_pages.output,
     localrule: True

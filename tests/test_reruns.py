@@ -33,7 +33,7 @@ OF_BTS = {
     *("fine_tune_bts", *LOOKS, *SCORES, *AT_LARGEST),
 }
 """All that is made of the light curves of the target."""
-LAST = {"compare_resources", "record_provenance"}
+LAST = {"compare_resources", "record_provenance", "write_pages"}
 """What a complete run says of itself: made again whenever anything is."""
 
 TRAINING_PY = "workflow/scripts/transients/training.py"

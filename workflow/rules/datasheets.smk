@@ -40,12 +40,13 @@ rule draw_datasheet:
         examples="<results>/datasheets/data/{dataset}_examples.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/datasheets/{dataset}.pdf",
+        pdf="<results>/datasheets/{dataset}.pdf",
+        png=report(
+            "<results>/datasheets/{dataset}.png",
             caption="../report/datasheet.rst",
             category="Data sheets",
+            labels={"data set": "{dataset}"},
         ),
-        png="<results>/datasheets/{dataset}.png",
     log:
         "<logs>/draw_datasheet/{dataset}.log",
     conda:

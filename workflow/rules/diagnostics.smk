@@ -35,12 +35,13 @@ rule draw_diagnostic:
         measured="<results>/figures/data/{diagnostic}_{target}_n{n_train}.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/{diagnostic}_{target}_n{n_train}.pdf",
+        pdf="<results>/figures/{diagnostic}_{target}_n{n_train}.pdf",
+        png=report(
+            "<results>/figures/{diagnostic}_{target}_n{n_train}.png",
             caption="../report/diagnostic.rst",
             category="Diagnostics",
+            labels={"figure": "{diagnostic}, {target}, n = {n_train}"},
         ),
-        png="<results>/figures/{diagnostic}_{target}_n{n_train}.png",
     log:
         "<logs>/draw_diagnostic/{diagnostic}_{target}_n{n_train}.log",
     conda:
@@ -60,12 +61,13 @@ rule draw_learning:
         history="<results>/units/{target}/n{n_train}/seed{seed}/history.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/learning_{target}_n{n_train}_seed{seed}.pdf",
+        pdf="<results>/figures/learning_{target}_n{n_train}_seed{seed}.pdf",
+        png=report(
+            "<results>/figures/learning_{target}_n{n_train}_seed{seed}.png",
             caption="../report/learning.rst",
             category="Diagnostics",
+            labels={"figure": "learning, {target}, n = {n_train}, seed {seed}"},
         ),
-        png="<results>/figures/learning_{target}_n{n_train}_seed{seed}.png",
     log:
         "<logs>/draw_learning/{target}_n{n_train}_seed{seed}.log",
     conda:
@@ -85,12 +87,13 @@ rule draw_learning_of_sources:
         summaries=lambda wildcards: summaries_of_sources(wildcards).values(),
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/learning_sources.pdf",
+        pdf="<results>/figures/learning_sources.pdf",
+        png=report(
+            "<results>/figures/learning_sources.png",
             caption="../report/learning_sources.rst",
             category="Diagnostics",
+            labels={"figure": "learning, source models"},
         ),
-        png="<results>/figures/learning_sources.png",
     log:
         "<logs>/draw_learning_of_sources.log",
     conda:

@@ -11,12 +11,13 @@ rule draw_figure:
         performance="<results>/tables/performance.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/{figure}.pdf",
+        pdf="<results>/figures/{figure}.pdf",
+        png=report(
+            "<results>/figures/{figure}.png",
             caption="../report/figure.rst",
             category="Figures",
+            labels={"figure": "{figure}"},
         ),
-        png="<results>/figures/{figure}.png",
     log:
         "<logs>/draw_figure/{figure}.log",
     conda:
@@ -37,12 +38,13 @@ rule draw_strategies:
         performance="<results>/tables/performance.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/{view}_{target}.pdf",
+        pdf="<results>/figures/{view}_{target}.pdf",
+        png=report(
+            "<results>/figures/{view}_{target}.png",
             caption="../report/strategies.rst",
             category="Figures",
+            labels={"figure": "{view}, {target}"},
         ),
-        png="<results>/figures/{view}_{target}.png",
     log:
         "<logs>/draw_strategies/{view}_{target}.log",
     conda:
@@ -64,12 +66,13 @@ rule draw_ablation:
         ablation="<results>/tables/ablation.csv",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/ablation.pdf",
+        pdf="<results>/figures/ablation.pdf",
+        png=report(
+            "<results>/figures/ablation.png",
             caption="../report/ablation.rst",
             category="Figures",
+            labels={"figure": "ablation"},
         ),
-        png="<results>/figures/ablation.png",
     log:
         "<logs>/draw_ablation.log",
     conda:
@@ -89,12 +92,13 @@ rule draw_schematic:
         network="<results>/figures/data/network.json",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/fig2.pdf",
+        pdf="<results>/figures/fig2.pdf",
+        png=report(
+            "<results>/figures/fig2.png",
             caption="../report/fig2.rst",
             category="Figures",
+            labels={"figure": "fig2"},
         ),
-        png="<results>/figures/fig2.png",
     log:
         "<logs>/draw_schematic.log",
     conda:

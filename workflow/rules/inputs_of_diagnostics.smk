@@ -49,12 +49,26 @@ def title_of_size(wildcards):
 
 
 def summaries_of_sources(wildcards):
-    """The summaries of all source models in use."""
+    """The summaries of all source models in use that were trained here."""
+    if not trained_sources():
+        raise WorkflowError(
+            "no source model is trained with this configuration, so there are no"
+            " learning curves of sources"
+        )
     return {
         f"{source}/seed{seed}": f"<results>/sources/{source}/seed{seed}/summary.json"
-        for source in sources_in_use(config)
+        for source in trained_sources()
         for seed in seeds_of_source(source)
     }
+
+
+def trained_sources():
+    """The source models in use, but those whose published weights are imported."""
+    return [
+        source
+        for source in sources_in_use(config)
+        if "weights" not in config["sources"][source]
+    ]
 
 
 def seeds_of_source(source):

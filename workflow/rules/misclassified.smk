@@ -36,12 +36,13 @@ rule draw_misclassified:
         light_curves="<results>/figures/data/misclassified_{target}.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/misclassified_{target}.pdf",
+        pdf="<results>/figures/misclassified_{target}.pdf",
+        png=report(
+            "<results>/figures/misclassified_{target}.png",
             caption="../report/misclassified.rst",
             category="Figures",
+            labels={"figure": "misclassified, {target}"},
         ),
-        png="<results>/figures/misclassified_{target}.png",
     log:
         "<logs>/draw_misclassified/{target}.log",
     conda:

@@ -82,12 +82,13 @@ rule draw_realism:
         realism="<results>/realism/{target}.parquet",
         style=STYLE_FILE,
     output:
-        pdf=report(
-            "<results>/figures/realism_{target}.pdf",
+        pdf="<results>/figures/realism_{target}.pdf",
+        png=report(
+            "<results>/figures/realism_{target}.png",
             caption="../report/realism.rst",
             category="Figures",
+            labels={"figure": "realism, {target}"},
         ),
-        png="<results>/figures/realism_{target}.png",
     log:
         "<logs>/draw_realism/{target}.log",
     conda:

@@ -9,6 +9,11 @@ FIGURES = {
 
 VIEWS = ["strategies", "strategies_by_class"]
 
+TABLES_OF_REPORT = [
+    *["claims", "claims_by_data", "performance", "paired", "label_efficiency"],
+    *["training_time", "resources", "class_counts"],
+]
+
 COMPARED = [name for name in config["targets"] if compared_with(config, name)]
 
 
@@ -78,7 +83,7 @@ def results_of_misclassified():
 def results_of_diagnostics():
     """How networks learnt, and what the runs of each target's largest size said."""
     sizes = {target: max(SIZES[target]) for target in config["targets"]}
-    names, tables = ["learning_sources"], []
+    names, tables = ["learning_sources"] if trained_sources() else [], []
     for target, n_train in sizes.items():
         names += [f"{name}_{target}_n{n_train}" for name in DIAGNOSTICS]
         tables.append(f"calibration_{target}_n{n_train}")
@@ -126,3 +131,18 @@ def target_of_figure(figure):
 def title_of_figure(wildcards):
     """What the figure says of the data of the target that it shows."""
     return title_of_target(target_of_figure(wildcards.figure))
+
+
+TABLES_OF_REPORT += [f"calibration_{t}_n{max(SIZES[t])}" for t in config["targets"]]
+TABLES_OF_REPORT += ["realism"] if COMPARED else []
+TABLES_OF_REPORT += ["ablation"] if ablations_of_targets() else []
+
+
+def reported(name):
+    """The page of a table, in the report."""
+    return report(
+        f"<results>/pages/{name}.html",
+        caption="../report/table.rst",
+        category="Tables",
+        labels={"table": name.replace("_", " ")},
+    )

@@ -1,0 +1,22 @@
+# The tables of a run as pages of its report, `make report`.
+
+
+rule write_pages:
+    input:
+        tables=expand("<results>/tables/{name}.csv", name=TABLES_OF_REPORT),
+        provenance="<results>/provenance.json",
+    output:
+        [reported(name) for name in [*TABLES_OF_REPORT, "provenance"]],
+    log:
+        "<logs>/write_pages.log",
+    localrule: True  # it needs what was recorded of all other jobs
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        centre_and_spread=config["figures"]["centre_and_spread"],
+        code=code_of("reported_tables", "table_page"),
+    script:
+        "../scripts/write_pages.py"
