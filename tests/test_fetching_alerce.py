@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from transients.errors import DataError, StorageError
 from transients.fetching import alerce as fetching
+from transients.fetching import alone
 from transients.fetching.alerce_client import Patience
 from transients.readers import alerce
 
@@ -26,6 +27,7 @@ NAMES = [f"ZTF18toy{i}" for i in range(6)]
 AT_ONCE = Patience(retries=2, backoff=0.0)
 CURVE = Reply(json.dumps(answer()).encode())
 NOT_FOUND = Reply(json.dumps({"errors": {}, "detail": "no such object"}).encode(), 404)
+LIST = "missing.csv"
 BUSY = Reply(b"<html>busy</html>", 503)
 
 
@@ -66,7 +68,7 @@ def files(*names: str) -> list[str]:
 
 
 def missing(folder: Path) -> dict[str, tuple[str, str]]:
-    table = pd.read_csv(folder / "alerce" / "missing.csv")
+    table = pd.read_csv(folder / "alerce" / LIST)
     return {n: (s, m) for n, s, m in table.itertuples(index=False)}
 
 
@@ -176,7 +178,7 @@ def test_lasting_trouble_is_listed_and_asked_for_again(
         assert words in str(caught.value)
     assert stored(tmp_path) == [
         *files(*(n for n in NAMES if n != NAMES[1])),
-        "missing.csv",
+        LIST,
     ]
     status, reason = missing(tmp_path)[NAMES[1]]
     assert status == "failed"
@@ -310,7 +312,7 @@ def test_data_sets_may_be_fetched_at_once(
     ask = fetching._fetch_all
 
     def ask_beside_another(*args: Any) -> None:
-        (tmp_path / "alerce" / "missing.csv").write_text(
+        (tmp_path / "alerce" / LIST).write_text(
             "object_id,status,message\nZTFother,failed,HTTP 503\n"
         )
         ask(*args)
@@ -319,6 +321,50 @@ def test_data_sets_may_be_fetched_at_once(
     server.serve(address(NAMES[1]), NOT_FOUND)
     fetch(server, tmp_path)
     assert sorted(missing(tmp_path)) == [NAMES[1], "ZTFother"]
+
+
+def test_data_sets_that_end_at_once_are_both_listed(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run comes to the list between our reading and our writing of it."""
+    names = [NAMES[0], "ZTFother"]
+    options = {**OPTIONS, "url": server.url}
+    there = threading.Event()
+    read, flock = fetching.read_missing, alone.fcntl.flock
+
+    def fetch_others() -> None:
+        fetching.fetch(options, toy_dataset(tmp_path, names), io.StringIO(), AT_ONCE)
+
+    others = threading.Thread(target=fetch_others)
+
+    def read_beside_others(folder: Path) -> dict[str, tuple[str, str]]:
+        listed = read(folder)
+        if threading.current_thread() is not others and server.requests:
+            others.start()
+            assert there.wait(60)
+        return listed
+
+    def told_flock(*given: Any) -> None:
+        if threading.current_thread() is others:
+            there.set()
+        flock(*given)
+
+    monkeypatch.setattr(fetching, "read_missing", read_beside_others)
+    monkeypatch.setattr(alone.fcntl, "flock", told_flock)
+    for name in (NAMES[1], "ZTFother"):
+        server.serve(address(name), NOT_FOUND)
+    fetch(server, tmp_path)
+    others.join()
+    assert sorted(missing(tmp_path)) == [NAMES[1], "ZTFother"]
+    assert stored(tmp_path) == [*files(*(n for n in NAMES if n != NAMES[1])), LIST]
+
+
+def test_the_lock_of_a_killed_run_is_taken_over(server: Server, tmp_path: Path) -> None:
+    server.serve(address(NAMES[1]), NOT_FOUND)
+    (tmp_path / "alerce").mkdir()
+    (tmp_path / "alerce" / f".{LIST}.lock").touch()
+    fetch(server, tmp_path)
+    assert stored(tmp_path) == [*files(*(n for n in NAMES if n != NAMES[1])), LIST]
 
 
 def test_unsafe_names_are_refused_before_anything_is_asked(

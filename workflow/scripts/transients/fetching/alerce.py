@@ -36,6 +36,7 @@ from transients.fetching.alerce_client import (
     Outcome,
     Patience,
 )
+from transients.fetching.alone import alone
 from transients.jobs import whole_outputs
 from transients.readers import Dataset
 from transients.readers.alerce import labels
@@ -97,8 +98,9 @@ def fetch(
     finally:
         if not any(file.exists() for file in files.values()):
             _doubt_unknown(outcomes)
-        # Read again: a run for another data set with this folder may have written it.
-        _write_missing(folder, read_missing(folder) | outcomes)
+        with alone(folder / MISSING):
+            # Read again: a run for another data set with this folder may have written.
+            _write_missing(folder, read_missing(folder) | outcomes)
     _refuse_failures(outcomes, len(names), options, dataset)
     rows = [(name, *outcomes.get(name, (FETCHED, ""))) for name in names]
     return pd.DataFrame(rows, columns=list(MISSING_COLUMNS))
