@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from browser import Page
-from command_line import TINY, said, snakemake
+from command_line import ROOT, TINY, said, snakemake
 
 CHROMIUM = shutil.which("chromium")
 WORDS = ("--configfile", TINY, TINY.with_name("small.yaml"), "--cores", 2)
+STYLE = ROOT / "workflow" / "report" / "report.css"
 SIZES = {"desktop": (1920, 1080), "laptop": (1280, 720)}
 CATEGORIES = {"Data sheets", "Diagnostics", "Figures", "Tables"}
 
@@ -39,8 +40,9 @@ SEE = """(async place => {
   eyes()[place].click();
   const one = await until(() => shown() && shown().src !== before && shown());
   if (one.tagName === "IMG") await one.decode();
+  const box = one.getBoundingClientRect();
   return [one.tagName, one.naturalWidth || 0, decodeURIComponent(
-    one.src.match(/filename=([^;]*)/)[1])];
+    one.src.match(/filename=([^;]*)/)[1]), box.top >= 0 && box.right <= innerWidth];
 })"""
 
 pytestmark = pytest.mark.skipif(
@@ -53,8 +55,8 @@ pytestmark = pytest.mark.skipif(
 def results(tmp_path_factory):
     """A small run and its report, both made as users make them."""
     folder = tmp_path_factory.mktemp("run")
-    for more in (("--", "all"), ("--report", "results/report.html", "--", "all")):
-        process = snakemake(folder, *WORDS, *more)
+    for more in ((), ("--report", "results/report.html", "--report-stylesheet", STYLE)):
+        process = snakemake(folder, *WORDS, *more, "--", "all")
         assert process.returncode == 0, said(process)
     return folder / "results"
 
@@ -81,8 +83,9 @@ def test_every_result_is_reached_and_shown(page, results):
     for category in sorted(CATEGORIES):
         page.ask(f"follow('{category}')")
         for place in range(page.ask("until(() => eyes().length)")):
-            tag, width, name = page.ask(f"{SEE}({place})")
+            tag, width, name, inside = page.ask(f"{SEE}({place})")
             assert (tag, width > 0) in (("IMG", True), ("IFRAME", False)), name
+            assert inside, f"{name} is cut off"
             seen.append(name)
         page.ask("home().click()")
     assert sorted(seen) == listed(page)
