@@ -53,7 +53,7 @@ def test_every_strategy_is_named_and_no_text_is_cut_off(draw, classes):
 
 
 def test_a_long_title_is_not_cut_off_above_one_panel():
-    title = "A survey whose name is rather long (simulated), 1,000 labelled light curves"
+    title = "A survey with a long name (simulated), 1,000 labelled light curves"
     one = (run for run in runs(NAMES["few"]) if run.strategy == "best")
     (table,) = of_each_run(one, reliability)
     figure = draw_reliability(table, FigureOptions(title, classes=NAMES["few"]))
