@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.artist import Artist
@@ -16,7 +17,7 @@ LINE = 0.11
 """Height of a line of the note [in]."""
 TITLE_LINE = 0.13
 """Height of a line of the title [in]."""
-TITLE_CHARACTERS_PER_INCH = 19
+TITLE_CHARACTERS_PER_INCH = 17
 """How much of the title fits on a line."""
 
 
@@ -59,7 +60,7 @@ class Grid:
         write_footer(figure, note)
         return figure, panels
 
-    def legend(self, figure: Figure, panels: list[Axes], handles: list[Artist]) -> None:
+    def legend(self, figure: Figure, panels: list[Axes], handles: Sequence[Artist]) -> None:
         """Write a legend between the title and the panels of draw."""
         above = (self.above + self.top + 0.02) / figure.get_figheight()
         figure.legend(
