@@ -60,7 +60,9 @@ class Grid:
         write_footer(figure, note)
         return figure, panels
 
-    def legend(self, figure: Figure, panels: list[Axes], handles: Sequence[Artist]) -> None:
+    def legend(
+        self, figure: Figure, panels: list[Axes], handles: Sequence[Artist]
+    ) -> None:
         """Write a legend between the title and the panels of draw."""
         above = (self.above + self.top + 0.02) / figure.get_figheight()
         figure.legend(
