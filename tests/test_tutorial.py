@@ -54,7 +54,7 @@ def tutorial(folder):
 def test_the_dry_run_plans_all(tutorial):
     _, told = tutorial
     assert "Job stats:" in told[1]
-    assert "simulated" in told[1]
+    assert "atlas, 100 labels, macro AUROC: transfer" in told[2]
 
 
 def test_the_new_survey_is_classified_at_every_size(tutorial):
