@@ -25,7 +25,7 @@ from transients.configuration import (
 )
 from transients.errors import TransientsError
 from transients.fingerprint import fingerprint
-from transients.job_costs import ingest_mb, table_mb, training_mb, training_minutes
+from transients.job_costs import table_mb, training_mb, training_minutes
 from transients.realism_datasets import as_target_shows
 from transients.sizes import sizes, waits_for_download
 from transients.source_files import contents

@@ -17,7 +17,7 @@ rule ingest:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=mb_of_ingest,
+        mem_mb=grows(1500),
         runtime=grows(60),
     params:
         reading=reading,
