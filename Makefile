@@ -13,7 +13,7 @@ all: setup ## set up, then make every figure and table of the embedded default
 	$(BIN)/snakemake --cores all
 
 report: all ## everything that make does, and results/report.html of it
-	$(BIN)/snakemake --report results/report.html all
+	$(BIN)/snakemake --report results/report.html --report-stylesheet workflow/report/report.css all
 
 setup: $(READY) $(BIN)/transient-transfer ## only set up: the virtual environment .venv with the pinned packages
 

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -350,3 +352,29 @@ def test_the_command_is_there():
         check=True,
     )
     assert "--left-out" in process.stdout
+
+
+def test_the_readme_classifies_as_it_stands_there(models, tmp_path):
+    from command_line import ROOT
+    from documentation import README, blocks, commands
+
+    (words,) = [one for one in commands(README) if one[0] == "transient-transfer"]
+    model = tmp_path / words[words.index("--model") + 1]
+    model.parent.mkdir(parents=True)
+    model.symlink_to(models / "transfer")
+    light_curves().to_csv(tmp_path / "new.csv", index=False)
+    subprocess.run([ROOT / "bin" / words[0], *words[1:]], cwd=tmp_path, check=True)
+    written = pd.read_csv(tmp_path / "probabilities.csv")
+
+    (program,) = blocks(README, "python")
+    before = "import pandas as pd; light_curves = pd.read_csv('new.csv')\n"
+    after = "probabilities.to_csv('same.csv', index=False); assert left_out.empty\n"
+    subprocess.run(
+        [sys.executable, "-c", before + program + after],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "workflow" / "scripts")},
+        check=True,
+    )
+    given = pd.read_csv(tmp_path / "same.csv")
+    pd.testing.assert_frame_equal(given, written, atol=2e-6)
+    assert len(written) == N

@@ -46,6 +46,7 @@ def test_files_without_a_data_folder_say_how_to_name_one(config):
     ("key", "value", "expected"),
     [
         ("csv.class_map", "btss", "csv.class_map: .* has no scheme 'btss'.*mean 'bts'"),
+        ("csv.class_map", {"Ia": "SNIa"}, "csv.class_map: label 'Ia' .*mean 'SN Ia'"),
         ("csv.passbands", {"R": "R"}, "csv.passbands.R: 'R' is not among .*: g, r"),
         ("csv.light_curves", FLUXES, "csv.zero_point: fluxes .*27.5 for FLUXCAL"),
         ("csv.light_curves.flux", "f", "csv.light_curves: .*either magnitude and"),

@@ -9,7 +9,7 @@ from transients.calibration import BINS, calibration, reliability
 from transients.calibration_page import calibration_page, calibration_summary
 from transients.confusion import confusion
 from transients.errors import DataError
-from transients.learning_curves import CURVE_COLUMNS, curves_of_sources
+from transients.learning_curves import CURVE_COLUMNS, curves_of_sources, curves_of_unit
 from transients.roc import roc_curves
 from transients.run_predictions import RunPredictions, of_each_run, predictions_by_run
 
@@ -121,3 +121,9 @@ def test_published_weights_have_no_learning_curve():
     assert list(curves) == CURVE_COLUMNS
     assert set(curves["name"]) == {"ours"}
     assert curves_of_sources({("theirs", 0): {}}).empty
+
+
+def test_a_unit_without_a_network_is_told_so():
+    history = pd.DataFrame(columns=["strategy", *CURVE_COLUMNS[1:]])
+    with pytest.raises(DataError, match="trained no network"):
+        curves_of_unit(history)

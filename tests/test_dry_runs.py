@@ -151,6 +151,14 @@ def test_tiny(tmp_path):
     assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (2, 1)
 
 
+def test_source_models_have_learning_curves_where_one_is_trained(tmp_path):
+    small = TINY.with_name("small.yaml")
+    assert planned(tmp_path, "--configfile", TINY)["draw_learning_of_sources"] == 1
+    alone = planned(tmp_path, "--configfile", TINY, small)
+    assert "draw_learning_of_sources" not in alone
+    assert alone["draw_learning"] == 1
+
+
 def test_seeds_of_a_size_share_a_job_and_have_a_folder_each(tmp_path):
     target = "results/units/bts/n40/seed0/scores.parquet"
     process = snakemake(tmp_path, target, "--cores", 2, "-n", "--configfile", TINY)

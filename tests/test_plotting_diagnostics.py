@@ -52,6 +52,16 @@ def test_every_strategy_is_named_and_no_text_is_cut_off(draw, classes):
     assert (box.x1 <= width, box.y1 <= height) == (True, True)
 
 
+def test_a_long_title_is_not_cut_off_above_one_panel():
+    title = "A survey with a long name (simulated), 1,000 labelled light curves"
+    one = (run for run in runs(NAMES["few"]) if run.strategy == "best")
+    (table,) = of_each_run(one, reliability)
+    figure = draw_reliability(table, FigureOptions(title, classes=NAMES["few"]))
+    assert title in texts(figure)
+    (written,) = [x for x in figure.texts if x.get_text().startswith("A survey")]
+    assert written.get_window_extent().x1 <= figure.bbox.x1
+
+
 def test_a_panel_for_each_class_says_how_many_were_tested():
     (table,) = of_each_run(runs(NAMES["few"]), roc_curves)
     figure = draw_roc(table, FigureOptions(classes=NAMES["few"]))

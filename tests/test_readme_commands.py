@@ -1,34 +1,60 @@
-"""Every Snakemake command of the README plans its jobs as it stands there."""
+"""Every command of the README is known, and does what it says as it stands there."""
 
 import re
 import shlex
+import shutil
+import subprocess
 
 import pytest
 from command_line import ROOT, said, snakemake
+from documentation import README, commands
 from toy_bts import write_toy_bts
 
-BLOCKS = re.findall(
-    r"^```\w*\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S
+COMMANDS = {shlex.join(words): words for words in commands(README)}
+ELSEWHERE = {
+    "make": "make test runs this; all targets below",
+    "transient-transfer": "test_classifying",
+    ".venv/bin/python -m pip": "needs a GPU: test_accelerators sees that it is told",
+    "scancel": "tests/slurm/test_faults",
+    "snakemake --unlock": "tests/slurm/test_faults",
+    "snakemake --report": "tests/report writes and opens the report",
+}
+"""What begins so plans no jobs, and the tests that run it."""
+PLANNED = [line for line in COMMANDS if not line.startswith(tuple(ELSEWHERE))]
+TARGETS = sorted(
+    set(re.findall(r"`(?:\w+=\w+ )?make\s([a-z-]+)`", README.read_text()))
+    | {words[1] for words in COMMANDS.values() if words[0] == "make" and words[1:]}
 )
-LINES = [
-    shlex.split(line, comments=True) for block in BLOCKS for line in block.split("\n")
-]
-PLANS = [[*(word for word in line if word != "-n"), "-n"] for line in LINES]
-COMMANDS = {shlex.join(plan): plan for plan in PLANS if plan[0] == "snakemake"}
-UNPLANNED = {"snakemake --unlock -n"}  # plans nothing
 
 
 def test_the_readme_has_commands():
-    assert len(COMMANDS) > len(UNPLANNED) + 3
+    assert len(PLANNED) > 6
+    assert {line.split()[0] for line in PLANNED} == {"snakemake"}
+    for start in ELSEWHERE:
+        assert any(line.startswith(start) for line in COMMANDS), start
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - UNPLANNED))
+@pytest.mark.parametrize("command", PLANNED)
 def test_command_of_the_readme_plans_its_jobs(tmp_path, command):
     data = tmp_path / "DIR"
     write_toy_bts(data)
     words = [
         word.replace("data_dir=DIR", f"data_dir={data}") for word in COMMANDS[command]
     ]
-    process = snakemake(tmp_path, *words[1:])
+    words = [word for word in words[1:] if word != "-n"]
+    process = snakemake(tmp_path, *words, "-n")
     assert process.returncode == 0, said(process)
     assert "Job stats:" in said(process)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_knows_and_explains_the_targets_of_the_readme():
+    def make(*words):
+        given = {"cwd": ROOT, "capture_output": True, "text": True, "check": True}
+        return subprocess.run(["make", *words], **given).stdout
+
+    explained = make("help")
+    assert len(TARGETS) > 6
+    for target in TARGETS:
+        make("--dry-run", target)
+        assert re.search(rf"^ *(make )?{target}\b", explained, re.M), target

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from toy_csv import BTS_CLASSES, PLASTICC_CLASSES, TAXONOMY
 
-from transients.errors import ConfigurationError
-from transients.readers.taxonomy import read_scheme
+from transients.errors import ConfigurationError, DataError
+from transients.readers import Dataset
+from transients.readers.taxonomy import classify, read_scheme
 
 
 def test_bts_merges_are_those_of_the_paper() -> None:
@@ -38,3 +40,15 @@ def test_taxonomy_with_a_label_twice(tmp_path: Path) -> None:
     path.write_text("scheme,label,class\nmine,a,X\nyours,a,Y\nmine,a,Y\n")
     with pytest.raises(ConfigurationError, match=r"'mine' has the label 'a' twice"):
         read_scheme(path, "mine", "key")
+
+
+def test_a_class_map_may_stand_in_the_configuration() -> None:
+    dataset = Dataset("mine", ("SN Ia", "TDE"), ("c", "o"), {}, Path())
+    given = pd.Series(["Ia", "90", "nova"], index=["a", "b", "c"])
+    own = {"Ia": "SN Ia", 90: "TDE", "nova": None}
+    classes = classify(given, own, dataset, Path("x.csv"), "key")
+    assert classes.tolist() == ["SN Ia", "TDE", ""]
+    with pytest.raises(DataError, match="'c' has the label 'nova', which key does not"):
+        classify(given, {"Ia": "SN Ia", "90": "TDE"}, dataset, Path("x.csv"), "key")
+    with pytest.raises(DataError, match="which key makes class 'Ia', which is not"):
+        classify(given, own | {"Ia": "Ia"}, dataset, Path("x.csv"), "key")

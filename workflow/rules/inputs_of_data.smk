@@ -20,7 +20,7 @@ def reader_files(wildcards):
     if options["reader"] == "alerce":
         files.pop("light_curves", None)
         files["fetched"] = f"<results>/data/{wildcards.dataset}/alerce.csv"
-    if "class_map" in options[options["reader"]]:
+    if isinstance(options[options["reader"]].get("class_map"), str):  # names a scheme
         files["taxonomy"] = TAXONOMY
     return files
 

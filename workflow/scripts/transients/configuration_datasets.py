@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os.path import normpath
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from transients.configuration import (
 from transients.errors import TransientsError
 from transients.readers import Dataset, csv
 from transients.readers.observations import check_passbands
-from transients.readers.tabular import require_path
-from transients.readers.taxonomy import read_scheme
+from transients.readers.tabular import require_path, suggestion
+from transients.readers.taxonomy import read_class_map
 
 WITH_TRIGGER = ("snana", "parquet", "ztf_forced_photometry")
 """The readers that deliver a survey's own trigger."""
@@ -112,8 +112,10 @@ def _check_reading(config: Config, name: str, taxonomy: Path) -> Iterator[str]:
     options, key = section[reader], f"{where}.{reader}"
     dataset = dataset_of_reader(config, name, taxonomy)
     if "class_map" in options:
-        scheme = options["class_map"]
-        yield from _refusal(read_scheme, taxonomy, scheme, f"{key}.class_map")
+        mapped, where_mapped = options["class_map"], f"{key}.class_map"
+        yield from _refusal(read_class_map, taxonomy, mapped, where_mapped)
+        if not isinstance(mapped, str):
+            yield from _foreign_classes(mapped, section["classes"], where_mapped)
     if "passbands" in options:
         yield from _refusal(check_passbands, options["passbands"], dataset, key)
     if reader == "csv":
@@ -124,6 +126,19 @@ def _check_reading(config: Config, name: str, taxonomy: Path) -> Iterator[str]:
             f" survey (those that do: {', '.join(WITH_TRIGGER)}): take two_detections"
             " or first_detection"
         )
+
+
+def _foreign_classes(
+    class_map: Mapping[str, str | None], classes: Sequence[str], key: str
+) -> Iterator[str]:
+    """Complain of classes that a data set's own class_map names and it has not."""
+    for label, name in class_map.items():
+        if name is not None and name not in classes:
+            yield (
+                f"{key}: label {label!r} is of class {name!r}, which is not among the"
+                f" classes of the data set{suggestion(name, classes)}:"
+                f" {', '.join(classes)}"
+            )
 
 
 def _refusal(check: Callable[..., object], *arguments: object) -> list[str]:

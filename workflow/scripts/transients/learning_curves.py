@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from transients.errors import DataError
+
 CURVE_COLUMNS = ["name", "seed", "member", "epoch", "loss", "val_loss"]
 """name is of a source model or a strategy, member counts the networks of an ensemble;
 val_loss is NaN without validation."""
@@ -27,5 +29,13 @@ def curves_of_sources(summaries: Mapping[tuple[str, int], Any]) -> pd.DataFrame:
 
 
 def curves_of_unit(history: pd.DataFrame) -> pd.DataFrame:
-    """Return CURVE_COLUMNS of a unit's networks, from its table of losses."""
+    """Return CURVE_COLUMNS of a unit's networks, from its table of losses.
+
+    Raises DataError if the unit trained no network.
+    """
+    if history.empty:
+        raise DataError(
+            "this unit trained no network, so it has no learning curves: ask for a"
+            " number of labels at which a strategy of kind network is trained"
+        )
     return history.rename(columns={"strategy": "name"})[CURVE_COLUMNS]

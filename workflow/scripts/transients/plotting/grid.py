@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,6 +15,10 @@ from transients.plotting.page import add_axes, write
 
 LINE = 0.11
 """Height of a line of the note [in]."""
+TITLE_LINE = 0.13
+"""Height of a line of the title [in]."""
+TITLE_CHARACTERS_PER_INCH = 17
+"""How much of the title fits on a line."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,12 @@ class Grid:
         columns = min(self.columns, n)
         n_rows = -(-n // columns)
         wide = columns * (self.left + self.width + self.right)
+        title_lines = textwrap.wrap(title, int(TITLE_CHARACTERS_PER_INCH * wide))
+        head = 0.2 + (len(title_lines) - 1) * TITLE_LINE
         lines = len(textwrap.wrap(note, int(CHARACTERS_PER_INCH * wide)))
         foot = 0.08 + lines * LINE
         row = self.above + self.height + self.below
-        tall = foot + n_rows * row + self.top + 0.2
+        tall = foot + n_rows * row + self.top + head
         figure = Figure(figsize=(wide, tall))
         panels = []
         for number in range(n):
@@ -48,6 +56,18 @@ class Grid:
             left = across * (self.left + self.width + self.right) + self.left
             low = foot + (n_rows - 1 - down) * row + self.below
             panels.append(add_axes(figure, (left, low, self.width, self.height)))
-        write(figure, 0.05, tall - 0.05, title)
+        write(figure, 0.05, tall - 0.05, "\n".join(title_lines))
         write_footer(figure, note)
         return figure, panels
+
+    def legend(
+        self, figure: Figure, panels: list[Axes], handles: Sequence[Artist]
+    ) -> None:
+        """Write a legend between the title and the panels of draw."""
+        above = (self.above + self.top + 0.02) / figure.get_figheight()
+        figure.legend(
+            handles=handles,
+            ncols=3,
+            loc="upper left",
+            bbox_to_anchor=(0.0, panels[0].get_position().y1 + above),
+        )

@@ -45,16 +45,11 @@ def draw_learning(
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     for axes in panels[:: grid.columns]:
         axes.set_ylabel("loss [nat]")
-    top = 1 - 0.18 / figure.get_figheight()
-    figure.legend(
-        handles=[
-            Line2D([], [], color=BLUE, label="training"),
-            Line2D([], [], color=ORANGE, linestyle="--", label="validation"),
-        ],
-        ncols=2,
-        loc="upper left",
-        bbox_to_anchor=(0.0, top),
-    )
+    entries = [
+        Line2D([], [], color=BLUE, label="training"),
+        Line2D([], [], color=ORANGE, linestyle="--", label="validation"),
+    ]
+    grid.legend(figure, panels, entries)
     return figure
 
 

@@ -54,8 +54,7 @@ def draw_roc(table: pd.DataFrame, options: FigureOptions = PLAIN) -> Figure:
         Line2D([], [], color=look.colour, linestyle=look.line, label=look.label)
         for look in looks.values()
     ]
-    top = 1 - 0.18 / figure.get_figheight()
-    figure.legend(handles=entries, ncols=3, loc="upper left", bbox_to_anchor=(0.0, top))
+    grid.legend(figure, panels, entries)
     return figure
 
 

@@ -9,7 +9,7 @@ files
     object, of one long CSV with the observations of all objects, or of a folder of
     such long ones.
 class_map
-    The scheme of taxonomy.csv that turns the survey's labels into classes.
+    From the survey's labels to classes: a scheme of taxonomy.csv, or a mapping.
 labels
     Column names of the label table. object_id and class are required; ra and dec
     (decimal degrees, or sexagesimal hours and degrees), redshift, mwebv (Milky Way

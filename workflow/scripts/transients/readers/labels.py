@@ -16,7 +16,7 @@ from transients.readers.tabular import (
     read_text_columns,
     require_path,
 )
-from transients.readers.taxonomy import classify
+from transients.readers.taxonomy import ClassMap, classify
 from transients.tables import (
     OBJECTS,
     RANGES,
@@ -35,7 +35,7 @@ OPTIONAL = ("ra", "dec", "redshift", "mwebv", "a_v")
 
 
 def read_labels(
-    columns: Mapping[str, str | None], scheme: str, dataset: Dataset, key: str
+    columns: Mapping[str, str | None], class_map: ClassMap, dataset: Dataset, key: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the objects of classes in use, and what was left out or changed.
 
@@ -53,7 +53,8 @@ def read_labels(
     labels = text["class"]
     classes = pd.Series("", index=text.index)
     given = labels != ""
-    classes[given] = classify(labels[given], scheme, dataset, path, f"{key}.class_map")
+    where = f"{key}.class_map"
+    classes[given] = classify(labels[given], class_map, dataset, path, where)
     used = text[classes != ""]
     if used.empty:
         raise DataError(f"{path}: none of its {len(text)} objects is of a class in use")

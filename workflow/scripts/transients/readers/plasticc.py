@@ -10,7 +10,7 @@ files
     light_curves: path of one file of light curves, or of a folder of several. An
     object's observations are in one file.
 class_map
-    The scheme of taxonomy.csv that turns the targets into classes: plasticc.
+    From the targets to classes: the scheme plasticc of taxonomy.csv, or a mapping.
 passbands
     The file's passband number: ours; by default 0 to 5 are u, g, r, i, z, y. null
     leaves the observations of a passband out and lists them.

@@ -11,7 +11,7 @@ files
     folder: path of a folder with pairs *_HEAD.FITS and *_PHOT.FITS, plain or .gz, which
     is searched with its subfolders.
 class_map
-    The scheme of taxonomy.csv that turns the names of models into classes.
+    From the names of models to classes: a scheme of taxonomy.csv, or a mapping.
 model
     HEAD column that names the model of an object (SIM_TYPE_NAME, SIM_TYPE_INDEX, ...).
     null or absent: the model is the name of the folder that holds the pair.
