@@ -14,7 +14,9 @@ configfile: workflow.source_path("config/config.yaml")
 
 include: "workflow/rules/configuration.smk"
 include: "workflow/rules/run.smk"
-include: "workflow/rules/inputs.smk"
+include: "workflow/rules/inputs_of_data.smk"
+include: "workflow/rules/inputs_of_training.smk"
+include: "workflow/rules/inputs_of_targets.smk"
 include: "workflow/rules/results.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/fetch.smk"

@@ -1,4 +1,4 @@
-"""What test modules share: how much input is generated, and a toy unit."""
+"""What test modules share: how much input is generated, a toy unit, a server."""
 
 import mutations
 import pytest
@@ -23,3 +23,16 @@ def unit(source):
     from unit_toys import the_unit
 
     return the_unit(source)
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A server on the loopback interface, which is not waited for between attempts."""
+    from loopback import Server
+
+    from transients.fetching import client
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(client, "wait", lambda *_: None)
+    with Server() as server:
+        yield server

@@ -1,6 +1,7 @@
 """A run of the workflow that is killed on its way, and what must hold afterwards."""
 
 import os
+import random
 import re
 import signal
 import subprocess
@@ -20,19 +21,25 @@ NEWS = re.compile(
 )
 TOLD = "told.txt"  # what Snakemake said since its last start
 PATIENCE = 30  # [s], until processes must be gone
+SEED = int(os.environ.get("KILLS_SEED", "7"))
 LOOK = 0.02  # [s], between two looks
 
 
 class KilledRun:
     """The workflow in a folder of its own, started again and again in the same words.
 
-    undisturbed is the folder of another run in these words, which nobody has killed.
+    It is compared with a run in these words that nobody kills, and which comes first.
+    draw is what moments are drawn by.
     """
 
-    def __init__(self, folder: Path, words: tuple[object, ...], undisturbed: Path):
-        self.folder, self.words, self.undisturbed = folder, words, undisturbed
+    def __init__(self, parent: Path, *words: object):
+        self.folder, self.words = parent / "killed", words
+        self.undisturbed = parent / "undisturbed"
         self.units: dict[str, str] = {}
-        folder.mkdir()
+        self.draw = random.Random(SEED)
+        process = snakemake(self.undisturbed, *words)
+        assert process.returncode == 0, said(process)
+        self.folder.mkdir()
 
     def kill(self, moment: Callable[[Path], float | None]) -> list[str]:
         """Start, and kill all processes at a moment.

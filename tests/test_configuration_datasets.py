@@ -5,6 +5,7 @@ import re
 
 import pytest
 from configurations import DEFAULT, MISSING, change, check_all, complaint
+from snakemake.io import WILDCARD_REGEX
 
 BTS = {
     "files": {"labels": "bts/labels.csv", "light_curves": "bts/curves"},
@@ -59,6 +60,40 @@ def test_what_does_not_fit_is_named(config, key, value, expected):
     change(config, f"datasets.bts.{key}", value)
     (problem,) = complaint(config).splitlines()
     assert re.search(rf"- datasets\.bts\.{expected}", problem)
+
+
+TAKEN = ["{v2}", "{{v2}}", "{ v2 }", "{v2,[a-z]+}", r"{v2,\d{3}}", "{v,}", "{1.0}"]
+
+
+@pytest.mark.parametrize("folder", TAKEN)
+def test_braces_that_snakemake_takes_for_a_wildcard_are_refused(
+    config, tmp_path, folder
+):
+    """Also where nothing is there, as before a download."""
+    assert WILDCARD_REGEX.search(folder)
+    config["datasets"]["bts"]["csv"]["files"]["labels"] = f"{folder}/x.csv"
+    (problem,) = complaint(config).splitlines()
+    assert "- datasets.bts.csv.files.labels: Snakemake would take the braces" in problem
+    assert f"{tmp_path}/{folder}/x.csv for a wildcard" in problem
+    assert "symbolic link" in problem
+    config["datasets"]["bts"]["download"] = "bts"
+    assert complaint(config).strip() == problem.strip()
+
+
+def test_braces_in_the_name_of_the_data_folder_are_told_once(config, tmp_path):
+    config["data_dir"] = str(tmp_path.rename(tmp_path.with_name("data {v2}")))
+    (problem,) = complaint(config).splitlines()
+    assert f"- data_dir: Snakemake would take the braces in {config['data_dir']}" in (
+        problem
+    )
+
+
+@pytest.mark.parametrize("name", ["a{b", "a}b", "{}", "{a b}", "{v2,x", "{v,{a b}}"])
+def test_other_braces_are_only_letters(config, tmp_path, name):
+    assert not WILDCARD_REGEX.search(name)
+    (tmp_path / name).touch()
+    config["datasets"]["bts"]["csv"]["files"]["labels"] = name
+    check_all(config)
 
 
 def test_a_data_set_that_nobody_uses_may_be_wrong(config):

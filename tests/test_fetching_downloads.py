@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from loopback import Reply, Server
+from loopback import Reply
 
 from transients.errors import ConfigurationError, DataError
 from transients.fetching import client
@@ -19,15 +19,12 @@ BODIES = {f"{letter}.csv": letter.encode() * 300_000 for letter in "abcdefgh"}
 
 
 @pytest.fixture
-def server(monkeypatch):
+def server(server):
     """Serve a Zenodo record of eight files."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(client, "wait", lambda *_: None)
-    with Server() as server:
-        publish(server)
-        for name, body in BODIES.items():
-            server.serve(f"/{name}", Reply(body, ranges=True))
-        yield server
+    publish(server)
+    for name, body in BODIES.items():
+        server.serve(f"/{name}", Reply(body, ranges=True))
+    return server
 
 
 def publish(server, **bodies):

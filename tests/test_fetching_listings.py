@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import Reply, Server
+from loopback import Reply
 
 from transients.errors import DataError, TransientsError
 from transients.fetching import client
@@ -24,14 +24,6 @@ APACHE = """<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">
 <tr><td><a href="/cfs/">Parent Directory</a></td><td>  - </td></tr>
 {rows}</table></body></html>"""
 ROW = '<tr><td><a href="{0}">{0}</a></td><td align="right">5.8M</td></tr>\n'
-
-
-@pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(client, "wait", lambda *_: None)
-    with Server() as server:
-        yield server
 
 
 def listed(server, kind, path, patterns=None):

@@ -5,7 +5,6 @@ import pytest
 
 from transients.job_costs import (
     LONGEST,
-    ingest_mb,
     table_mb,
     training_mb,
     training_minutes,
@@ -42,13 +41,6 @@ def test_memory_of_tables_covers_what_was_measured(size_mb, encode, describe):
 @pytest.mark.parametrize(("size_mb", "used"), [(34.7, 472), (139.1, 581)])
 def test_memory_of_writing_snana_files_covers_what_was_measured(size_mb, used):
     assert used < table_mb(size_mb, 4, attempt=1) < 3 * used
-
-
-@pytest.mark.parametrize(
-    ("objects", "used"), [(1200, 453), (4800, 453), (19_200, 490), (76_800, 607)]
-)
-def test_memory_of_simulating_covers_what_was_measured(objects, used):
-    assert used < ingest_mb(objects, attempt=1)
 
 
 # BTS at 100, 1000 and 2000 labels and LSST at 400 and 2000, one unit at a time.
@@ -92,4 +84,3 @@ def test_a_later_attempt_asks_for_more_up_to_a_days_time(files):
     assert minutes(files, 3180, in_turn=1000) == LONGEST
     assert training_mb(3, 1, attempt=2) == 2 * training_mb(3, 1, attempt=1)
     assert table_mb(10, 8, attempt=2) == 2 * table_mb(10, 8, attempt=1)
-    assert ingest_mb(1000, attempt=2) == 2 * ingest_mb(1000, attempt=1)

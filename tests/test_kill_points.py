@@ -4,9 +4,13 @@ import itertools
 import os
 import signal
 import sys
+import tempfile
+
+from toy_snana import write_pair
 
 from transients.finished import copy_out, is_finished, keeping
 from transients.jobs import whole_outputs
+from transients.readers.snana.files import open_table
 
 CHANGES = {"open", "tempfile.mkdtemp"} | {
     f"os.{name}"
@@ -115,3 +119,21 @@ def test_a_finished_unit_is_kept_and_what_is_old_goes(tmp_path):
             "trainings": before if finished else f"{before}one ",
         }
     assert {(False, True, False), (True, True, False), (True, False, True)} <= seen
+
+
+def gzipped_pair(folder):
+    write_pair(folder / "data", suffix=".FITS.gz")
+    (folder / "scratch").mkdir()
+
+
+def read_gzipped(folder):
+    tempfile.tempdir = str(folder / "scratch")
+    with open_table(folder / "data/toy-0001_PHOT.FITS.gz"):
+        (folder / "open").mkdir()
+        (folder / "still open").mkdir()
+
+
+def test_nothing_that_was_decompressed_is_left(tmp_path):
+    killed = list(after_every_kill(tmp_path, read_gzipped, gzipped_pair))
+    assert [path for folder in killed for path in (folder / "scratch").iterdir()] == []
+    assert any((folder / "open").exists() for folder in killed)

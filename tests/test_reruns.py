@@ -37,6 +37,7 @@ LAST = {"compare_resources", "record_provenance", "write_pages"}
 """What a complete run says of itself: made again whenever anything is."""
 
 TRAINING_PY = "workflow/scripts/transients/training.py"
+DRAW_PY = "workflow/scripts/draw_strategies.py"
 STYLE = "workflow/scripts/transients/plotting/transients.mplstyle"
 
 
@@ -139,6 +140,16 @@ def test_another_loss_trains_everything_and_reads_nothing_again(finished):
 def test_a_comment_makes_nothing_again(finished):
     with finished.edited(TRAINING_PY, "import keras\n", "import keras  # a comment\n"):
         assert finished.planned() == {}
+
+
+def test_a_comment_in_a_script_makes_nothing_again(finished):
+    with finished.edited(DRAW_PY, "with job(", "# a comment\nwith job("):
+        assert finished.planned() == {}
+
+
+def test_another_statement_in_a_script_runs_its_rule_again(finished):
+    with finished.edited(DRAW_PY, "with job(", "more = 1\nwith job("):
+        assert set(finished.planned()) == {"draw_strategies"}
 
 
 def test_another_style_draws_again(finished):

@@ -1,10 +1,7 @@
 """A workflow killed at random moments goes on as if nothing had happened."""
 
-import os
-import random
-
-from command_line import TINY, said, snakemake
-from killed_run import KilledRun, began, finished_units
+from command_line import TINY
+from killed_run import SEED, KilledRun, began, finished_units
 
 SMALL = TINY.with_name("small.yaml")
 WANTED = ["results/tables/performance.parquet", "results/figures/fig1_left.pdf"]
@@ -18,18 +15,13 @@ MOMENTS = {
     HALF: finished_units,
     "collect": lambda folder: began(folder, "collect_performance"),
 }
-SEED = int(os.environ.get("KILLS_SEED", "7"))
 
 
 def test_three_kills_leave_no_trace(tmp_path):
-    undisturbed = tmp_path / "undisturbed"
-    process = snakemake(undisturbed, *WORDS)
-    assert process.returncode == 0, said(process)
-    draw = random.Random(SEED)
-    run = KilledRun(tmp_path / "killed", WORDS, undisturbed)
-    drawn = {HALF, *draw.sample([name for name in MOMENTS if name != HALF], k=2)}
+    run = KilledRun(tmp_path, *WORDS)
+    drawn = {HALF, *run.draw.sample([name for name in MOMENTS if name != HALF], k=2)}
     for name in (name for name in MOMENTS if name in drawn):
-        delay = draw.uniform(0, 0.5)
+        delay = run.draw.uniform(0, 0.5)
         working = run.kill(after(delay, MOMENTS[name]))
         print(f"seed {SEED}, {delay:.2f} s after {name}: at work {working}")
     assert run.units

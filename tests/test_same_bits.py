@@ -2,23 +2,11 @@
 
 import pandas as pd
 import pytest
-from unit_toys import FAIR, SCRATCH, TRANSFER, ZERO_SHOT, the_unit
+from unit_toys import EVERY_KIND, the_unit
 
 from transients import network_training
 from transients.fine_tuning import run_unit
-from transients.strategies import BlendStrategy, TreeStrategy
-from transients.trees import TreeRecipe
 
-FOREST = TreeRecipe(n_estimators=10)
-STRATEGIES = {
-    "zero_shot": ZERO_SHOT,
-    "scratch": SCRATCH,
-    "transfer": TRANSFER,
-    "scratch_fair": FAIR,
-    "features": TreeStrategy(FOREST),
-    "features_and_scores": TreeStrategy(FOREST, scores_of=["zero_shot"]),
-    "best": BlendStrategy({"features_and_scores": 2, "zero_shot": 1}),
-}
 MEASURED = ["seconds", "seconds_per_epoch", "wall_seconds"]
 MEASURED += ["seconds_uncached", "seconds_per_epoch_uncached"]
 
@@ -26,14 +14,14 @@ MEASURED += ["seconds_uncached", "seconds_per_epoch_uncached"]
 def run_afresh(monkeypatch, unit, *names):
     """Run strategies as a process does that has not trained before."""
     monkeypatch.setattr(network_training, "_NETWORKS", {})
-    return run_unit(unit, {name: STRATEGIES[name] for name in names or STRATEGIES})
+    return run_unit(unit, {name: EVERY_KIND[name] for name in names or EVERY_KIND})
 
 
 def assert_same_bits(tables, others, *strategies):
     """Compare the rows of some strategies, or all, but for what is measured."""
     for name, table in tables.items():
         pair = [
-            one[one["strategy"].isin(strategies or STRATEGIES)]
+            one[one["strategy"].isin(strategies or EVERY_KIND)]
             .drop(columns=MEASURED, errors="ignore")
             .reset_index(drop=True)
             for one in (table, others[name])
@@ -60,7 +48,7 @@ def test_units_of_other_seeds_and_sizes_change_none(
     source, unit, all_tables, monkeypatch
 ):
     monkeypatch.setattr(network_training, "_NETWORKS", {})
-    some = {name: STRATEGIES[name] for name in ("scratch", "transfer", "features")}
+    some = {name: EVERY_KIND[name] for name in ("scratch", "transfer", "features")}
     for n_train, seed in [(20, 0), (30, 1)]:
         run_unit(the_unit(source, n_train=n_train, seed=seed), some)
     assert_same_bits(run_unit(unit, some), all_tables, *some)

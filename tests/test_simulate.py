@@ -1,12 +1,21 @@
 """Laws of the embedded simulator at its front door."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from transients.simulate import CLASSES, SURVEYS, classes_of, simulate_class, simulator
+from transients.readers import Dataset, read
+from transients.simulate import (
+    CLASSES,
+    SURVEYS,
+    classes_of,
+    simulate_class,
+    simulate_portions,
+    simulator,
+)
 from transients.simulate.surveys import BY_NAME
 
 EVERY_CLASS = [(survey, name) for survey in SURVEYS for name in classes_of(survey)]
@@ -60,6 +69,42 @@ def test_fewer_objects_are_the_first_of_more(survey: str, name: str, many: int) 
     pd.testing.assert_frame_equal(
         more.light_curves[common].reset_index(drop=True), fewer.light_curves
     )
+
+
+@pytest.mark.parametrize(
+    ("survey", "name", "n", "size", "sizes"),
+    [
+        ("ztf", "SNIb", 450, 100, [100, 100, 100, 100, 50]),
+        ("ztf", "SNIa", 12, 1, [1] * 12),
+        ("lsst", "AGN", 30, 15, [15, 15]),
+        ("bts", "SN Ib/c", 60, 25, [25, 25, 10]),
+        ("bts", "TDE", 3, 10, [3]),
+        ("bts", "TDE", 0, 10, [0]),
+    ],
+)
+def test_portions_are_the_whole(
+    survey: str, name: str, n: int, size: int, sizes: list[int]
+) -> None:
+    whole = simulate_class(survey, name, n, seed=5)
+    portions = list(simulate_portions(survey, name, n, 5, size))
+    assert [len(portion.objects) for portion in portions] == sizes
+    for portion in portions:
+        points = portion.light_curves
+        assert list(points.object_id.unique()) == list(portion.objects.object_id)
+    for table in ("objects", "light_curves"):
+        joined = pd.concat([getattr(p, table) for p in portions], ignore_index=True)
+        pd.testing.assert_frame_equal(joined, getattr(whole, table), check_exact=True)
+
+
+def test_the_reader_holds_ten_thousand_objects_at_most() -> None:
+    counts = {"SNIa": 10_020, "TDE": 3}
+    dataset = Dataset("toy", tuple(counts), ("g", "r"), {}, Path())
+    options = {"survey": "ztf", "seed": 1, "counts": counts}
+    objects = [portion.objects for portion in read("simulate", options, dataset)]
+    assert [len(portion) for portion in objects] == [10_000, 20, 3]
+    assert [set(portion["class"]) for portion in objects] == [
+        *({"SNIa"}, {"SNIa"}, {"TDE"})
+    ]
 
 
 def test_seeds_and_surveys_differ() -> None:

@@ -5,23 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from unit_toys import FAIR, NAMES, SCRATCH, TRANSFER, ZERO_SHOT
+from unit_toys import EVERY_KIND, NAMES
 
 from transients import network_training
 from transients.fine_tuning import run_unit
-from transients.strategies import BlendStrategy, TreeStrategy
-from transients.trees import TreeRecipe
-
-FOREST = TreeRecipe(n_estimators=10)
-STRATEGIES = {
-    "transfer": TRANSFER,
-    "scratch": SCRATCH,
-    "scratch_fair": FAIR,
-    "zero_shot": ZERO_SHOT,
-    "features": TreeStrategy(FOREST),
-    "features_and_scores": TreeStrategy(FOREST, scores_of=["zero_shot"]),
-    "best": BlendStrategy({"features_and_scores": 2, "zero_shot": 1}),
-}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +18,7 @@ def probabilities(unit):
 
 def probabilities_of(unit):
     columns = ["strategy", "object_id", *(f"p({name})" for name in NAMES)]
-    return run_unit(unit, STRATEGIES)["predictions"][columns]
+    return run_unit(unit, EVERY_KIND)["predictions"][columns]
 
 
 def with_input(unit, **arrays):
@@ -90,7 +77,7 @@ def trained(unit):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network_training, "train", spy)
-        run_unit(unit, STRATEGIES)
+        run_unit(unit, EVERY_KIND)
     return seen
 
 

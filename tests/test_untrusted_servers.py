@@ -10,7 +10,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from loopback import Reply, Server
+from loopback import Reply
 from test_fetching_alerce import address, missing
 from toy_alerce import OPTIONS, toy_dataset
 
@@ -21,14 +21,6 @@ from transients.fetching.complete import files_of_complete
 from transients.fetching.downloads import fetch
 
 CHECKSUM = "sha256:" + "0" * 64
-
-
-@pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(client, "wait", lambda *_: None)
-    with Server() as server:
-        yield server
 
 
 def get(server, kind, path, data_dir, **options):

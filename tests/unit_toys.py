@@ -8,9 +8,10 @@ from toys import TINY, mixed_lengths, model_input
 from transients.model import build_backbone, build_head, with_head
 from transients.networks import Source
 from transients.sampling import draw_sample
-from transients.strategies import NetworkStrategy
+from transients.strategies import BlendStrategy, NetworkStrategy, TreeStrategy
 from transients.target_classes import TargetClasses
 from transients.training import EarlyStopping, Recipe
+from transients.trees import TreeRecipe
 from transients.units import Target, Unit
 
 NAMES = ("SN Ia", "SN II", "TDE")
@@ -28,6 +29,18 @@ TRANSFER = NetworkStrategy(PAPER, ["ztf"])
 SCRATCH = NetworkStrategy(PAPER, trainable="all")
 FAIR = NetworkStrategy(Recipe(epochs=2, batch_size=8), trainable="all")
 ZERO_SHOT = NetworkStrategy(None, ["ztf"], head="merged")
+
+FOREST = TreeRecipe(n_estimators=10)
+EVERY_KIND = {
+    "zero_shot": ZERO_SHOT,
+    "scratch": SCRATCH,
+    "transfer": TRANSFER,
+    "scratch_fair": FAIR,
+    "features": TreeStrategy(FOREST),
+    "features_and_scores": TreeStrategy(FOREST, scores_of=["zero_shot"]),
+    "best": BlendStrategy({"features_and_scores": 2, "zero_shot": 1}),
+}
+"""Strategies by name, of every kind."""
 
 
 def saved_source(path, architecture=TINY, classes=SOURCE_CLASSES, seed=5):

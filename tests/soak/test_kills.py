@@ -4,10 +4,9 @@ The environment variables KILLS_A_STAGE and KILLS_SEED say how often, and when.
 """
 
 import os
-import random
 
-from command_line import TINY, said, snakemake
-from killed_run import KilledRun, began
+from command_line import TINY
+from killed_run import SEED, KilledRun, began
 
 WORDS = ("--configfile", TINY, "--cores", 2, "all")
 STAGES = {
@@ -35,16 +34,11 @@ SHORT = 1.2
 """The longest delay after the start of a job of each stage, and of any other [s]."""
 
 KILLS = int(os.environ.get("KILLS_A_STAGE", "3"))
-SEED = int(os.environ.get("KILLS_SEED", "7"))
 
 
 def test_kills_in_every_stage_leave_no_trace(tmp_path):
     """A kill counts where a job of the stage that was waited for was still at work."""
-    undisturbed = tmp_path / "undisturbed"
-    process = snakemake(undisturbed, *WORDS)
-    assert process.returncode == 0, said(process)
-    draw = random.Random(SEED)
-    run = KilledRun(tmp_path / "killed", WORDS, undisturbed)
+    run = KilledRun(tmp_path, *WORDS)
     left = dict.fromkeys(STAGES, KILLS)
     meant = []
 
@@ -52,7 +46,7 @@ def test_kills_in_every_stage_leave_no_trace(tmp_path):
         for stage, rules in STAGES.items():
             if left[stage] and began(folder, *rules):
                 meant.append(stage)
-                return draw.uniform(0, LONGEST.get(stage, SHORT))
+                return run.draw.uniform(0, LONGEST.get(stage, SHORT))
         return None
 
     while any(left.values()):

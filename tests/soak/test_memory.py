@@ -54,6 +54,14 @@ def test_simulations(simulated):
     assert pq.read_metadata(objects).num_rows == 12 * EACH
 
 
+def test_one_large_class(tmp_path):
+    """As many SNIa as the paper has, of which the reader holds a part at a time."""
+    counts = {**dict.fromkeys(CLASSES, 1), "SNIa": 97_800}
+    many = {"reader": "simulate", "simulate": {"counts": counts}}
+    make(tmp_path, {"ztf_sims": many}, ["results/data/ztf_sims/objects.parquet"])
+    assert max(peaks(tmp_path).values()) < LIMIT, peaks(tmp_path)
+
+
 def test_tables_of_the_users_own(simulated, tmp_path):
     data = simulated / "results/data/ztf_sims"
     files = {name: f"{name}.parquet" for name in ("objects", "light_curves")}

@@ -19,7 +19,7 @@ rule collect_performance:
         centre_and_spread=config["figures"]["centre_and_spread"],
         max_test=caps_on_tests(),
         common_classes=common_classes(),
-        code=code_of("performance_page", "wording"),
+        code=code_of("collect_performance.py", "performance_page", "wording"),
     script:
         "../scripts/collect_performance.py"
 
@@ -38,7 +38,7 @@ rule compare_strategies:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("paired", "aggregation"),
+        code=code_of("compare_strategies.py", "paired", "aggregation"),
     script:
         "../scripts/compare_strategies.py"
 
@@ -58,7 +58,7 @@ rule compare_ablations:
         runtime=grows(10),
     params:
         ablations=ablations_of_targets(),
-        code=code_of("ablation", "aggregation"),
+        code=code_of("compare_ablations.py", "ablation", "aggregation"),
     script:
         "../scripts/compare_ablations.py"
 
@@ -77,7 +77,7 @@ rule compare_label_efficiency:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("label_efficiency", "aggregation"),
+        code=code_of("compare_label_efficiency.py", "label_efficiency", "aggregation"),
     script:
         "../scripts/compare_label_efficiency.py"
 
@@ -98,7 +98,7 @@ rule compare_training_time:
         runtime=grows(10),
     params:
         max_test=caps_on_tests(),
-        code=code_of("aggregation"),
+        code=code_of("compare_training_time.py", "aggregation"),
     script:
         "../scripts/compare_training_time.py"
 
@@ -121,7 +121,7 @@ rule check_claims:
     params:
         titles=titles_of_targets(),
         real=real_targets(),
-        code=code_of("claims"),
+        code=code_of("check_claims.py", "claims"),
     script:
         "../scripts/check_claims.py"
 
@@ -142,7 +142,7 @@ rule compare_claims:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("claims"),
+        code=code_of("compare_claims.py", "claims"),
     script:
         "../scripts/compare_claims.py"
 
@@ -164,7 +164,7 @@ rule count_classes:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("aggregation"),
+        code=code_of("count_classes.py", "aggregation"),
     script:
         "../scripts/count_classes.py"
 
@@ -191,7 +191,7 @@ rule list_dropped:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("aggregation", "tables"),
+        code=code_of("list_dropped.py", "aggregation", "tables"),
     script:
         "../scripts/list_dropped.py"
 
@@ -211,6 +211,6 @@ rule compare_resources:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("resources_table", "aggregation"),
+        code=code_of("compare_resources.py", "resources_table", "aggregation"),
     script:
         "../scripts/compare_resources.py"

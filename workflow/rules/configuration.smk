@@ -24,8 +24,8 @@ from transients.configuration import (
     weights_file,
 )
 from transients.errors import TransientsError
-from transients.fingerprint import fingerprint
-from transients.job_costs import ingest_mb, table_mb, training_mb, training_minutes
+from transients.fingerprint import fingerprint, fingerprint_of_script
+from transients.job_costs import table_mb, training_mb, training_minutes
 from transients.realism_datasets import as_target_shows
 from transients.sizes import sizes, waits_for_download
 from transients.source_files import contents
@@ -63,12 +63,15 @@ for target in config["targets"]:
         )
 
 
-def code_of(*modules):
-    """The fingerprints of modules, taken only for the jobs that there are.
+def code_of(script, *modules):
+    """The fingerprints of a script and of modules, only for the jobs that there are.
 
     On a cluster every job reads all rules anew; it need not hash the code of all.
     """
-    return lambda wildcards: [fingerprint(module) for module in modules]
+    return lambda wildcards: [
+        fingerprint_of_script(script),
+        *(fingerprint(module) for module in modules),
+    ]
 
 
 wildcard_constraints:

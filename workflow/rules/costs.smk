@@ -11,14 +11,6 @@ def mb_of_tables(per_mb):
     return lambda wildcards, input, attempt: table_mb(input.size_mb, per_mb, attempt)
 
 
-def mb_of_ingest(wildcards, attempt):
-    """Memory of reading, which is bounded, or of simulating so many objects."""
-    options = config["datasets"][wildcards.dataset]
-    simulated = options["reader"] == "simulate"
-    counts = options["simulate"]["counts"].values() if simulated else []
-    return ingest_mb(sum(counts), attempt)
-
-
 def mb_of_training(wildcards, input, threads, attempt):
     """Memory of a job that trains as many units at once as it has threads."""
     return training_mb(input.size_mb, threads, attempt)

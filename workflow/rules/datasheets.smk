@@ -28,7 +28,7 @@ rule describe_dataset:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=code_of("datasheets"),
+        code=code_of("describe_dataset.py", "datasheets"),
     script:
         "../scripts/describe_dataset.py"
 
@@ -63,6 +63,6 @@ rule draw_datasheet:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=code_of("plotting.datasheet"),
+        code=code_of("draw_datasheet.py", "plotting.datasheet"),
     script:
         "../scripts/draw_datasheet.py"

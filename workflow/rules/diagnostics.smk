@@ -25,7 +25,9 @@ rule diagnose:
     params:
         strategies=shown_strategies,
         classes=lambda wildcards: dataset_of_target(wildcards)["classes"],
-        code=code_of("calibration_page", "calibration", "confusion", "roc"),
+        code=code_of(
+            "diagnose.py", "calibration_page", "calibration", "confusion", "roc"
+        ),
     script:
         "../scripts/diagnose.py"
 
@@ -51,7 +53,12 @@ rule draw_diagnostic:
         runtime=grows(10),
     params:
         title=title_of_size,
-        code=code_of("plotting.confusion", "plotting.roc", "plotting.reliability"),
+        code=code_of(
+            "draw_diagnostic.py",
+            "plotting.confusion",
+            "plotting.roc",
+            "plotting.reliability",
+        ),
     script:
         "../scripts/draw_diagnostic.py"
 
@@ -77,7 +84,7 @@ rule draw_learning:
         runtime=grows(10),
     params:
         title=title_of_size,
-        code=code_of("learning_curves", "plotting.learning"),
+        code=code_of("draw_learning.py", "learning_curves", "plotting.learning"),
     script:
         "../scripts/draw_learning.py"
 
@@ -103,6 +110,8 @@ rule draw_learning_of_sources:
         runtime=grows(10),
     params:
         sources=lambda wildcards: list(summaries_of_sources(wildcards)),
-        code=code_of("learning_curves", "plotting.learning"),
+        code=code_of(
+            "draw_learning_of_sources.py", "learning_curves", "plotting.learning"
+        ),
     script:
         "../scripts/draw_learning_of_sources.py"

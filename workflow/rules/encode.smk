@@ -27,6 +27,6 @@ rule encode:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=code_of("encode_tables"),
+        code=code_of("encode.py", "encode_tables"),
     script:
         "../scripts/encode.py"

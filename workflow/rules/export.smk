@@ -22,6 +22,6 @@ rule write_snana:
         passbands=lambda wildcards: list(
             config["passbands"][config["datasets"][wildcards.dataset]["passbands"]]
         ),
-        code=code_of("exports.snana"),
+        code=code_of("write_snana.py", "exports.snana"),
     script:
         "../scripts/write_snana.py"

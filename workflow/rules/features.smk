@@ -25,7 +25,7 @@ rule extract_features:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=code_of("features", "alerts"),
+        code=code_of("extract_features.py", "features", "alerts"),
     script:
         "../scripts/extract_features.py"
 
@@ -50,6 +50,6 @@ rule score_target:
         recipe=lambda wildcards: config["tree_recipes"][
             config["forests"][wildcards.forest]["recipe"]
         ],
-        code=code_of("forest_scores"),
+        code=code_of("score_target.py", "forest_scores"),
     script:
         "../scripts/score_target.py"

@@ -28,7 +28,7 @@ rule draw_figure:
     params:
         title=title_of_figure,
         centre_and_spread=config["figures"]["centre_and_spread"],
-        code=code_of("plotting"),
+        code=code_of("draw_figure.py", "plotting"),
     script:
         "../scripts/draw_figure.py"
 
@@ -56,7 +56,7 @@ rule draw_strategies:
         title=lambda wildcards: title_of_target(wildcards.target),
         centre_and_spread=config["figures"]["centre_and_spread"],
         ablated=lambda wildcards: ablated_strategies(wildcards.target),
-        code=code_of("plotting"),
+        code=code_of("draw_strategies.py", "plotting"),
     script:
         "../scripts/draw_strategies.py"
 
@@ -82,7 +82,7 @@ rule draw_ablation:
         runtime=grows(10),
     params:
         titles=titles_of_targets(),
-        code=code_of("plotting.ablation"),
+        code=code_of("draw_ablation.py", "plotting.ablation"),
     script:
         "../scripts/draw_ablation.py"
 
@@ -107,6 +107,6 @@ rule draw_schematic:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("plotting"),
+        code=code_of("draw_schematic.py", "plotting"),
     script:
         "../scripts/draw_schematic.py"

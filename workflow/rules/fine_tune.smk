@@ -37,6 +37,7 @@ for experiment in config["experiments"]:
             runtime=minutes_of_units,
         params:
             decisive=decisive_of_units,
+            code=code_of("fine_tune.py"),
         script:
             "../scripts/fine_tune.py"
 
@@ -60,5 +61,6 @@ for experiment in config["experiments"]:
             runtime=minutes_of_units,
         params:
             decisive=decisive_of_units,
+            code=code_of("fine_tune.py"),
         script:
             "../scripts/fine_tune.py"

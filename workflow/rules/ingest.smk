@@ -17,16 +17,16 @@ rule ingest:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=mb_of_ingest,
+        mem_mb=grows(1500),
         runtime=grows(60),
     params:
         reading=reading,
         data_dir=data_dir_of_files,
         contents=contents_of_files,
         kept_hashes=kept_hashes,
-        code=lambda wildcards: fingerprint(
-            f"readers.{config['datasets'][wildcards.dataset]['reader']}"
-        ),
+        code=lambda wildcards: code_of(
+            "ingest.py", f"readers.{config['datasets'][wildcards.dataset]['reader']}"
+        )(wildcards),
     script:
         "../scripts/ingest.py"
 
@@ -62,6 +62,6 @@ rule join_parts:
         runtime=grows(60),
     params:
         contents=contents_of_files,  # parts are gone: none would be missed
-        code=code_of("tables"),
+        code=code_of("join_parts.py", "tables"),
     script:
         "../scripts/join_parts.py"

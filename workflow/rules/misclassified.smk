@@ -23,7 +23,11 @@ rule find_misclassified:
         dataset=dataset_of_target,
         passbands=passbands_of_target,
         code=code_of(
-            "coverage", "misclassified", "misclassified_facts", "misclassified_page"
+            "find_misclassified.py",
+            "coverage",
+            "misclassified",
+            "misclassified_facts",
+            "misclassified_page",
         ),
     script:
         "../scripts/find_misclassified.py"
@@ -56,6 +60,6 @@ rule draw_misclassified:
         encoding=config["encoding"],
         dataset=dataset_of_target,
         passbands=passbands_of_target,
-        code=code_of("plotting.misclassified"),
+        code=code_of("draw_misclassified.py", "plotting.misclassified"),
     script:
         "../scripts/draw_misclassified.py"

@@ -28,6 +28,12 @@ rule export_model:
             for key in ["title", "real", "classes", "trigger"]
         },
         passbands=passbands_of_target,
-        code=code_of("model_export", "unit_training", "backends", "provenance"),
+        code=code_of(
+            "export_model.py",
+            "model_export",
+            "unit_training",
+            "backends",
+            "provenance",
+        ),
     script:
         "../scripts/export_model.py"

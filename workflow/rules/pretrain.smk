@@ -37,7 +37,7 @@ rule pretrain:
         },
         encoding=config["encoding"],
         compute=config["compute"],
-        code=code_of("pretraining", "backends"),
+        code=code_of("pretrain.py", "pretraining", "backends"),
     script:
         "../scripts/pretrain.py"
 
@@ -64,7 +64,7 @@ rule import_weights:
         classes=lookup(dpath="sources/{source}/weights/classes", within=config),
         wavelengths=wavelengths_of_weights,
         compute=config["compute"],
-        code=code_of("published_weights", "backends", "tables"),
+        code=code_of("import_weights.py", "published_weights", "backends", "tables"),
     script:
         "../scripts/import_weights.py"
 
@@ -87,6 +87,6 @@ rule describe_network:
             for name, section in config["datasets"].items()
         },
         sources=config["sources"],
-        code=code_of("architecture"),
+        code=code_of("describe_network.py", "architecture"),
     script:
         "../scripts/describe_network.py"

@@ -22,6 +22,6 @@ rule record_provenance:
         configuration=config,
         version=lambda wildcards: code_version(Path(workflow.basedir)),
         made_by=lambda wildcards, input: {path: made_by(path) for path in input.results},
-        code=code_of("provenance", "resources_table"),
+        code=code_of("record_provenance.py", "provenance", "resources_table"),
     script:
         "../scripts/record_provenance.py"

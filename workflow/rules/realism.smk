@@ -24,7 +24,7 @@ rule measure_coverage:
         passbands=lambda wildcards: config["passbands"][
             config["datasets"][wildcards.dataset]["passbands"]
         ],
-        code=code_of("coverage", "alerts"),
+        code=code_of("measure_coverage.py", "coverage", "alerts"),
     script:
         "../scripts/measure_coverage.py"
 
@@ -53,7 +53,7 @@ rule compare_with_sky:
                 "passbands"
             ]
         ],
-        code=code_of("realism_table", "trees"),
+        code=code_of("compare_with_sky.py", "realism_table", "trees"),
     script:
         "../scripts/compare_with_sky.py"
 
@@ -72,7 +72,7 @@ rule collect_realism:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code_of("realism_page"),
+        code=code_of("collect_realism.py", "realism_page"),
     script:
         "../scripts/collect_realism.py"
 
@@ -101,6 +101,6 @@ rule draw_realism:
             name: config["datasets"][name]["title"]
             for name in shown_as_target(wildcards)
         },
-        code=code_of("plotting.realism"),
+        code=code_of("draw_realism.py", "plotting.realism"),
     script:
         "../scripts/draw_realism.py"

@@ -17,6 +17,6 @@ rule write_pages:
         runtime=grows(10),
     params:
         centre_and_spread=config["figures"]["centre_and_spread"],
-        code=code_of("reported_tables", "table_page"),
+        code=code_of("write_pages.py", "reported_tables", "table_page"),
     script:
         "../scripts/write_pages.py"

@@ -146,3 +146,12 @@ def reported(name):
         category="Tables",
         labels={"table": name.replace("_", " ")},
     )
+
+
+def made_by(file):
+    """The rule that makes a file, and the fingerprints of its code."""
+    maker = next(one for one in workflow.rules if one.is_producer(file))
+    code = maker.params.get("code", [])
+    if callable(code):
+        code = code(maker.get_wildcards(file))
+    return {"rule": maker.name, "code": code}

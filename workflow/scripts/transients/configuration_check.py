@@ -50,8 +50,8 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
     if not problems:
         problems = list(_contradictions(config))
     if not problems:
-        problems = list(check_datasets(config, taxonomy))
-        problems += check_weights(config)
+        found = chain(check_datasets(config, taxonomy), check_weights(config))
+        problems = list(dict.fromkeys(found))  # of data_dir all files complain
     if problems:
         raise ConfigurationError(
             "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)

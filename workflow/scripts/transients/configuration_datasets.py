@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os.path import normpath
 from pathlib import Path
@@ -23,6 +24,9 @@ from transients.readers.taxonomy import read_class_map
 
 WITH_TRIGGER = ("snana", "parquet", "ztf_forced_photometry")
 """The readers that deliver a survey's own trigger."""
+
+WILDCARD = re.compile(r"\{\s*[.\w]+\s*(,([^{}]|\{\d+(,\d+)?\})*)?\}")
+"""What Snakemake takes for a wildcard in the path of an input, {{name}} included."""
 
 
 def check_datasets(config: Config, taxonomy: Path) -> Iterator[str]:
@@ -82,7 +86,15 @@ def _check_file(
     config: Config, path: str, key: str, download: str | None, where: str
 ) -> Iterator[str]:
     """Yield what is wrong with a path named by a key of the section `where`."""
-    if download is None:
+    if WILDCARD.search(path):
+        if WILDCARD.search(config["data_dir"]):
+            key, path = "data_dir", config["data_dir"]
+        yield (
+            f"{key}: Snakemake would take the braces in {path} for a wildcard, and"
+            " doubling them does not help: rename what has them, or make a symbolic"
+            " link without braces to it and name that"
+        )
+    elif download is None:
         yield from _refusal(require_path, Path(path), key)
     elif not Path(path).exists():
         folder = config["downloads"][download]["folder"]

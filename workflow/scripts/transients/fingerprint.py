@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -18,9 +19,23 @@ def fingerprint(module: str) -> str:
     Comments, docstrings and layout do not count. module is given without the
     package's name, as in "readers.csv". Raises FileNotFoundError for an unknown one.
     """
+    return _hash(_tree(name) for name in sorted(_reached_from(module)))
+
+
+@cache
+def fingerprint_of_script(name: str) -> str:
+    """Return a hash of a script beside this package, without what it imports.
+
+    Comments, docstrings and layout do not count. name is that of the file, as in
+    "ingest.py". Raises FileNotFoundError for an unknown one.
+    """
+    return _hash([_parsed(ROOT.parent / name)])
+
+
+def _hash(trees: Iterable[ast.Module]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(_reached_from(module)):
-        digest.update(ast.dump(_WithoutDocstrings().visit(_tree(name))).encode())
+    for tree in trees:
+        digest.update(ast.dump(_WithoutDocstrings().visit(tree)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -76,6 +91,10 @@ def _tree(module: str) -> ast.Module:
     path = _file(module)
     if path is None:
         raise FileNotFoundError(f"no module {module!r} in package {PACKAGE!r}")
+    return _parsed(path)
+
+
+def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 

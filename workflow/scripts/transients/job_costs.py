@@ -33,11 +33,6 @@ def table_mb(size_mb: float, per_mb: float, attempt: int) -> int:
     return round((SNAKEMAKE_MB + 300 + per_mb * size_mb) * attempt)
 
 
-def ingest_mb(n_simulated: int, attempt: int) -> int:
-    """Memory of a job that reads files, bounded, or simulates so many objects."""
-    return round((1500 + 0.008 * n_simulated) * attempt)
-
-
 def training_mb(size_mb: float, at_once: int, attempt: int) -> int:
     """Memory of a job that trains `at_once` networks on model input of this size."""
     return round((SNAKEMAKE_MB + at_once * (TENSORFLOW_MB + 2 * size_mb)) * attempt)

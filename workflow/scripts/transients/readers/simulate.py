@@ -19,7 +19,7 @@ import numpy as np
 
 from transients.errors import ConfigurationError
 from transients.readers import Dataset
-from transients.simulate import simulate_class
+from transients.simulate import simulate_portions
 from transients.tables import SurveyTables
 
 
@@ -29,14 +29,15 @@ def count(options: Mapping[str, Any], dataset: Dataset) -> int:
 
 
 def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
-    """Yield the simulated light curves, one portion a class."""
+    """Yield the simulated light curves, class by class, bounded numbers at a time."""
     for class_name in dataset.classes:
         count = options["counts"][class_name]
+        portions = simulate_portions(
+            options["survey"], class_name, count, options["seed"]
+        )
         try:
-            simulated = simulate_class(
-                options["survey"], class_name, count, options["seed"]
-            )
+            for simulated in portions:
+                objects = simulated.objects.assign(trigger_mjd=np.nan)
+                yield SurveyTables(objects, simulated.light_curves)
         except (ValueError, RuntimeError) as error:
             raise ConfigurationError(f"datasets.{dataset.name}: {error}") from error
-        objects = simulated.objects.assign(trigger_mjd=np.nan)
-        yield SurveyTables(objects, simulated.light_curves)

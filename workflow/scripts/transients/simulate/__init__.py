@@ -6,7 +6,14 @@ is an engine (``engines``) with priors (``classes``), seen through dust and pass
 """
 
 from .classes import CLASSES
-from .simulator import SimulatedClass, classes_of, simulate_class
+from .simulator import SimulatedClass, classes_of, simulate_class, simulate_portions
 from .surveys import SURVEYS
 
-__all__ = ["CLASSES", "SURVEYS", "SimulatedClass", "classes_of", "simulate_class"]
+__all__ = [
+    "CLASSES",
+    "SURVEYS",
+    "SimulatedClass",
+    "classes_of",
+    "simulate_class",
+    "simulate_portions",
+]

@@ -51,9 +51,15 @@ class Batch:
     dec: FloatArray  # (n,), deg
     points: Points
 
-    def first(self, n: int) -> "Batch":
-        """The first n of the objects, or all where there are fewer."""
-        chosen = np.arange(len(self.redshift)) < n
+    def __len__(self) -> int:
+        return len(self.redshift)
+
+    def cut(self, n: int) -> tuple["Batch", "Batch"]:
+        """The first n of the objects, or all where there are fewer, and the others."""
+        first = np.arange(len(self)) < n
+        return self._of_objects(first), self._of_objects(~first)
+
+    def _of_objects(self, chosen: BoolArray) -> "Batch":
         return Batch(
             redshift=self.redshift[chosen],
             mwebv=self.mwebv[chosen],

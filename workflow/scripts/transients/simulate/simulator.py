@@ -1,7 +1,8 @@
 """The simulator's front door: so many objects of one class as one survey sees them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from .surveys import BY_NAME, SURVEYS, Survey
 BATCH_SIZE = 400  # candidates; part of what a seed means
 # Give up when this many candidates in a row yield nothing.
 PATIENCE = 40_000
+PORTION = 10_000
+"""Objects of a class in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,19 @@ def simulate_class(
     every n. Detections only for "bts", forced photometry of a whole season for the
     others. object_ids repeat from seed to seed.
     """
-    if survey not in BY_NAME:
-        raise ValueError(f"no survey {survey!r}: choose one of {', '.join(SURVEYS)}")
+    (simulated,) = simulate_portions(
+        survey, class_name, n_objects, seed, max(n_objects, 1)
+    )
+    return simulated
+
+
+def simulate_portions(
+    survey: str, class_name: str, n_objects: int, seed: int, size: int = PORTION
+) -> Iterator[SimulatedClass]:
+    """Simulate what ``simulate_class`` does, but yield ``size`` objects at a time.
+
+    No objects are one portion without any.
+    """
     mix = _mix_of(survey, class_name)
     if n_objects < 0:
         raise ValueError(f"n_objects must not be negative, but is {n_objects}")
@@ -53,15 +67,17 @@ def simulate_class(
     root = (name_key(survey), name_key(class_name), seed)
     shares = np.cumsum(list(mix.values())) / sum(mix.values())
     which = np.searchsorted(shares, np.random.default_rng(root).random(n_objects))
-    placed = [
-        pair
-        for number, kind in enumerate(mix)
-        for pair in _collect(
-            BY_NAME[survey], kind, np.flatnonzero(which == number), root
-        )
-    ]
     names = _object_ids(survey, class_name, n_objects)
-    return _as_tables(BY_NAME[survey], class_name, names, placed)
+    starts = range(0, max(n_objects, 1), size)
+    portions = [which[start : start + size] for start in starts]
+    accepted = []
+    for number, kind in enumerate(mix):
+        batches = _collect(BY_NAME[survey], kind, int(np.sum(which == number)), root)
+        positions = [np.flatnonzero(portion == number) for portion in portions]
+        accepted.append(_dealt(batches, positions))
+    for start, *placed in zip(starts, *accepted, strict=True):
+        ours = names[start : start + size]
+        yield _as_tables(BY_NAME[survey], class_name, ours, [*chain(*placed)])
 
 
 def classes_of(survey: str) -> tuple[str, ...]:
@@ -71,6 +87,8 @@ def classes_of(survey: str) -> tuple[str, ...]:
 
 def _mix_of(survey: str, class_name: str) -> Mapping[str, float]:
     """Share of each subclass in a class; the simulated surveys' have but one."""
+    if survey not in BY_NAME:
+        raise ValueError(f"no survey {survey!r}: choose one of {', '.join(SURVEYS)}")
     if class_name not in classes_of(survey):
         known = ", ".join(classes_of(survey))
         raise ValueError(f"{survey} has no class {class_name!r}: choose one of {known}")
@@ -78,23 +96,35 @@ def _mix_of(survey: str, class_name: str) -> Mapping[str, float]:
 
 
 def _collect(
-    survey: Survey, kind: str, positions: IntArray, root: tuple[int, int, int]
-) -> Iterator[tuple[IntArray, Batch]]:
-    """Batches of accepted objects of a kind, each with its objects' positions."""
+    survey: Survey, kind: str, n: int, root: tuple[int, int, int]
+) -> Iterator[Batch]:
+    """Batches of accepted objects of a kind, until there are n."""
     filled, barren, number = 0, 0, 0
-    while filled < len(positions):
+    while filled < n:
         rng = np.random.default_rng([*root, name_key(kind), number])
         batch = observe_batch(survey, kind, rng, BATCH_SIZE)
-        batch = batch.first(len(positions) - filled)
-        found = len(batch.redshift)
-        barren = 0 if found else barren + BATCH_SIZE
+        barren = 0 if len(batch) else barren + BATCH_SIZE
         if barren >= PATIENCE:
             raise RuntimeError(
                 f"{survey.name} accepts none of {barren} {kind} candidates in a row; "
-                f"{len(positions) - filled} of {len(positions)} objects are missing"
+                f"{n - filled} of {n} objects are missing"
             )
-        yield positions[filled : filled + found], batch
-        filled, number = filled + found, number + 1
+        yield batch
+        filled, number = filled + len(batch), number + 1
+
+
+def _dealt(
+    batches: Iterator[Batch], portions: Iterable[IntArray]
+) -> Iterator[list[tuple[IntArray, Batch]]]:
+    """Batches for the positions of each portion, each with those of its objects."""
+    rest = None
+    for positions in portions:
+        dealt = []
+        while len(positions):
+            batch, rest = (rest or next(batches)).cut(len(positions))
+            dealt.append((positions[: len(batch)], batch))
+            positions = positions[len(batch) :]
+        yield dealt
 
 
 def _object_ids(survey: str, class_name: str, n: int) -> NDArray[np.object_]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -205,29 +205,35 @@ def open_table(path: Path) -> Iterator[Table]:
         yield table
 
 
-def _require_fits(path: Path) -> None:
+def _require_fits(file: IO[bytes]) -> None:
     """Raise ValueError for what astropy would unpack first: without any limit."""
-    with path.open("rb") as file:
-        if (begin := file.read(len(_FITS))) not in (b"", _FITS):
-            raise ValueError(f"it begins with {begin!r}, not with {_FITS.decode()}")
+    if (begin := file.read(len(_FITS))) not in (b"", _FITS):
+        raise ValueError(f"it begins with {begin!r}, not with {_FITS.decode()}")
+    file.seek(0)
 
 
 @contextmanager
-def _plain(path: Path) -> Iterator[Path]:
-    """Yield a file as it is, or decompressed if its content is gzipped."""
-    try:
-        with path.open("rb") as file:
-            gzipped = file.read(2) == _GZIP
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
-    if not gzipped:
-        yield path
-        return
-    with tempfile.NamedTemporaryFile(prefix="snana-", suffix=".fits") as scratch:
+def _plain(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file as it is, or decompressed if its content is gzipped.
+
+    What is decompressed has no name, so that a process that is killed leaves nothing.
+    """
+    with ExitStack() as stack:
         try:
-            with gzip.open(path) as file:
-                shutil.copyfileobj(Bounded(file, path), scratch, 1 << 20)
-            scratch.flush()
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{path}: cannot be decompressed: {error}") from error
-        yield Path(scratch.name)
+            plain: IO[bytes] = stack.enter_context(path.open("rb"))
+            gzipped = plain.read(2) == _GZIP
+            plain.seek(0)
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error}") from error
+        if gzipped:
+            scratch = stack.enter_context(tempfile.TemporaryFile(prefix="snana-"))
+            try:
+                with gzip.open(plain) as file:
+                    shutil.copyfileobj(Bounded(file, path), scratch, 1 << 20)
+                scratch.flush()
+            except (OSError, EOFError, zlib.error) as error:
+                raise DataError(f"{path}: cannot be decompressed: {error}") from error
+            # astropy asks that what it only reads is open for reading alone.
+            plain = stack.enter_context(os.fdopen(os.dup(scratch.fileno()), "rb"))
+            plain.seek(0)
+        yield plain
