@@ -104,6 +104,8 @@ def test_each_day_since_trigger_has_its_mean_and_what_it_rests_on(classes):
     for line in figure.axes[0].lines[0], figure.axes[-2].lines[0]:
         days_and_means = [[-10, 0.51], [0, 0.61], [20, 0.71], [70, 0.81]]
         np.testing.assert_allclose(line.get_xydata(), days_and_means)
+    open_ones = [x for x in figure.axes[0].lines if x.get_markerfacecolor() == "white"]
+    assert [x.get_xdata().tolist() for x in open_ones] == [[-10], [-10]]
     observed, enough = (line.get_ydata().tolist() for line in figure.axes[-1].lines)
     assert (observed, enough) == ([0, 1, 1, 1], [0, 0.25, 0.5, 0.75])
     box = figure.get_tightbbox()

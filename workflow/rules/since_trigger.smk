@@ -20,7 +20,7 @@ rule score_since_trigger:
         decisive=decisive_since_trigger,
         days=config["diagnostics"]["days_since_trigger"],
         encoding=config["encoding"],
-        code=code_of("since_trigger", "unit_training", "backends"),
+        code=code_of("since_trigger", "unit_jobs", "unit_training", "backends"),
     script:
         "../scripts/score_since_trigger.py"
 

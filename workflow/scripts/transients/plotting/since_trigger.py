@@ -28,9 +28,9 @@ NOTE = (
     "Test light curves cut at so many days after the trigger. Lines: mean over {runs};"
     " bands: standard deviation; numbers and thin lines: whole light curves, to day"
     " {last:g}. Every cut has the same objects; one without a point by then gets equal"
-    " probabilities of all classes. Before the trigger (shaded) time is counted from"
-    " one that is not known yet. Last panel: share of the test objects with a point,"
-    " and with the {least} that whole light curves are asked to have."
+    " probabilities of all classes (open: no object of the class has one). Before the"
+    " trigger (shaded) time is counted from one that is not known yet. Last panel: share"
+    " of test objects with a point, and with the {least} that whole ones must have."
 )
 
 
@@ -81,11 +81,18 @@ def _lowest(table: pd.DataFrame) -> float:
 
 
 def _draw_class(axes: Axes, table: pd.DataFrame, looks: dict[str, Look]) -> None:
+    observed = table.groupby("days")["n_observed"].sum() > 0
+    seen, unseen = list(observed.index[observed]), list(observed.index[~observed])
     for number, (strategy, look) in enumerate(looks.items()):
         rows = table[table["strategy"] == strategy].groupby("days")["auroc"]
         mean, spread = rows.mean(), rows.std(ddof=1).fillna(0.0)
-        line: dict[str, Any] = {"color": look.colour, "linestyle": look.line}
-        axes.plot(mean.index, mean, marker=look.marker, markersize=0.8 * SIZE, **line)
+        axes.plot(mean.index, mean, color=look.colour, linestyle=look.line)
+        for days, face in ((seen, look.colour), (unseen, "white")):
+            axes.plot(
+                *(days, mean[days]),
+                **{"linestyle": "none", "color": look.colour, "marker": look.marker},
+                **{"markersize": 0.8 * SIZE, "markerfacecolor": face},
+            )
         low, high = (mean - spread).clip(0, 1), (mean + spread).clip(0, 1)
         band: dict[str, Any] = {"color": look.colour, "alpha": 0.15, "linewidth": 0}
         axes.fill_between(mean.index, low, high, **band)
@@ -110,7 +117,8 @@ def _draw_seen(axes: Axes, table: pd.DataFrame, min_points: int) -> None:
         ("n_enough", ":", f"{min_points} points"),
     ):
         share = counts[column] / counts["n_test_class"]
-        axes.plot(share.index, share, color="black", linestyle=line, label=label)
+        look: dict[str, Any] = {"color": "black", "marker": ".", "linestyle": line}
+        axes.plot(share.index, share, label=label, **look)
     axes.set_ylim(-0.02, 1.02)
     axes.set_title("share of objects with")
     axes.legend(loc="lower right")
