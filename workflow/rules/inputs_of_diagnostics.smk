@@ -24,15 +24,20 @@ def ran_at(wildcards):
 
 def shown_strategies(wildcards):
     """The strategies in the figures: both arms of the paper and the best, or the first."""
-    ran = list(ran_at(wildcards))
+    return shown_of(list(ran_at(wildcards)))
+
+
+def shown_of(ran):
+    """Those that the figures show of the strategies that ran."""
     order = [name for name in SHOWN_FIRST if name in ran]
     return [*order, *(name for name in ran if name not in order)][:MOST_SHOWN]
 
 
 def shown_networks(wildcards):
     """Those of the strategies in the figures that are networks; units keep them."""
-    ran = ran_at(wildcards)
-    return [n for n in shown_strategies(wildcards) if ran[n]["kind"] == "network"]
+    experiment = config["experiments"][wildcards.target]
+    ran = strategies_at(experiment, int(wildcards.n_train))
+    return [name for name in shown_of(list(ran)) if ran[name]["kind"] == "network"]
 
 
 def predictions_of_size(wildcards):

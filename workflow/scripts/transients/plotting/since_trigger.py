@@ -29,8 +29,8 @@ NOTE = (
     " bands: standard deviation; numbers and thin lines: whole light curves, to day"
     " {last:g}. Every cut has the same objects; one without a point by then gets equal"
     " probabilities of all classes (open: no object of the class has one). Before the"
-    " trigger (shaded) time is counted from one that is not known yet. Last panel: share"
-    " of test objects with a point, and with the {least} that whole ones must have."
+    " trigger (shaded) time is counted from one that is not known yet. Last panel:"
+    " share of test objects with a point, and with the {least} that whole ones must have."
 )
 
 
