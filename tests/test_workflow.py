@@ -166,7 +166,7 @@ def test_resources_have_a_row_for_every_job(run):
         *["time_req_s", "wall_s", "queue_s"],
     ]
     logs = run.glob("logs/**/*.log")
-    others = ("seed", "compare_resources", "record_provenance")
+    others = ("seed", "compare_resources", "record_provenance", "write_pages")
     jobs = [log for log in logs if not log.stem.startswith(others)]
     sources = list(run.glob("logs/pretrain/*/seed*.log"))
     assert len(table) == len(jobs) + len(sources)
