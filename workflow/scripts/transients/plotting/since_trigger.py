@@ -30,7 +30,8 @@ NOTE = (
     " {last:g}. Every cut has the same objects; one without a point by then gets equal"
     " probabilities of all classes (open: no object of the class has one). Before the"
     " trigger (shaded) time is counted from one that is not known yet. Last panel:"
-    " share of test objects with a point, and with the {least} that whole ones must have."
+    " share of test objects with a point, and with the {least} that whole light curves"
+    " must have."
 )
 
 
