@@ -28,6 +28,7 @@ NEEDED = {
     "matplotlib": [
         *["draw_ablation", "draw_datasheet", "draw_figure", "draw_misclassified"],
         *["draw_diagnostic", "draw_learning", "draw_learning_of_sources"],
+        "draw_since_trigger",
         *["draw_realism", "draw_schematic", "draw_strategies"],
     ],
     "requests": ["fetch"],
@@ -38,6 +39,7 @@ NEEDED = {
 """Heavy libraries, and the scripts and readers that need them to begin with."""
 
 TRAIN = {"describe_network", "export_model", "fine_tune", "import_weights", "pretrain"}
+TRAIN |= {"score_since_trigger"}
 """Scripts that train a network or build one: fine_tune's workers, not itself."""
 
 
@@ -52,9 +54,7 @@ def imports(path):
 
 JOBS = {path.stem: imports(path) for path in sorted(SCRIPTS.glob("*.py"))}
 JOBS |= {f"readers.{name}": [f"import transients.readers.{name}"] for name in READERS}
-REST = set(JOBS).difference(
-    {"describe_network", "export_model", "import_weights", "pretrain"}, *NEEDED.values()
-)
+REST = set(JOBS).difference(TRAIN - {"fine_tune"}, *NEEDED.values())
 
 
 def imported_by(lines):

@@ -12,6 +12,7 @@ from transients.plotting.confusion import draw_confusion
 from transients.plotting.learning import draw_learning
 from transients.plotting.reliability import FEWEST_SHOWN, draw_reliability
 from transients.plotting.roc import draw_roc
+from transients.plotting.since_trigger import draw_since_trigger
 from transients.roc import roc_curves
 from transients.run_predictions import RunPredictions, of_each_run
 
@@ -69,6 +70,48 @@ def test_a_panel_for_each_class_says_how_many_were_tested():
     assert titles == [*NAMES["few"]]
     of_class = table[table["class"] == "TDE"]["n_test_class"]
     assert f"{of_class.min()}–{of_class.max()} in test" in texts(figure)
+
+
+def since_trigger_table(classes):
+    """AUROC that grows by .1 a cut, by 0.02 more in seed 1; nothing seen at -10 d."""
+    return pd.DataFrame(
+        {
+            "strategy": strategy,
+            "seed": seed,
+            "days": day,
+            "class": name,
+            "auroc": 0.5 + 0.1 * step + 0.02 * seed,
+            "n_test_class": 40,
+            "n_observed": 40 * (day >= 0),
+            "n_enough": 10 * step,
+        }
+        for strategy in ("transfer", "scratch")
+        for seed in range(2)
+        for step, day in enumerate((-10.0, 0.0, 20.0, 70.0))
+        for name in ("macro", *classes)
+    )
+
+
+@pytest.mark.parametrize("classes", NAMES.values(), ids=NAMES)
+def test_each_day_since_trigger_has_its_mean_and_what_it_rests_on(classes):
+    options = FigureOptions("simulated", "on few", classes=classes)
+    figure = draw_since_trigger(since_trigger_table(classes), 5, options)
+    said = texts(figure)
+    assert {"simulated", "transfer", "from scratch", "mean of classes"} <= set(said)
+    assert {*classes, "chance", "any point", "5 points", "0.810"} <= set(said)
+    assert any("2 runs" in text and text.endswith("on few") for text in said)
+    assert len(figure.axes) == len(classes) + 2
+    for line in figure.axes[0].lines[0], figure.axes[-2].lines[0]:
+        days_and_means = [[-10, 0.51], [0, 0.61], [20, 0.71], [70, 0.81]]
+        np.testing.assert_allclose(line.get_xydata(), days_and_means)
+    open_ones = [x for x in figure.axes[0].lines if x.get_markerfacecolor() == "white"]
+    assert [x.get_xdata().tolist() for x in open_ones] == [[-10], [-10]]
+    observed, enough = (line.get_ydata().tolist() for line in figure.axes[-1].lines)
+    assert (observed, enough) == ([0, 1, 1, 1], [0, 0.25, 0.5, 0.75])
+    box = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    assert min(box.x0, box.y0) >= 0
+    assert (box.x1 <= width, box.y1 <= height) == (True, True)
 
 
 def test_bins_of_few_objects_have_no_point():

@@ -22,6 +22,7 @@ SCORES = {
 AT_LARGEST = {
     *("find_misclassified", "draw_misclassified"),
     *("diagnose", "draw_diagnostic", "draw_learning"),
+    *("score_since_trigger", "draw_since_trigger"),
 }
 """What is looked at with the largest number of labels."""
 LOOKS = {

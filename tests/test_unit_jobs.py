@@ -13,7 +13,7 @@ from transients.errors import DataError
 from transients.finished import content_hash
 from transients.unit_jobs import UnitJob, by_seed, run_units
 
-TABLES = ("scores", "training", "history", "predictions")
+TABLES = ("scores", "training", "history", "predictions", "networks")
 
 
 COMPUTE = {"backend": "tensorflow", "precision": "float32"}

@@ -23,18 +23,20 @@ STRATEGIES = {
     "zero_shot": ZERO_SHOT,
 }
 TRAINED = ["transfer", "scratch", "scratch_fair"]
+ALL = ["scores", "training", "predictions"]
+OF_NETWORKS = ["history", "networks"]
 
 
 @pytest.fixture(scope="module")
 def tables(unit):
-    return run_unit(unit, STRATEGIES, PLACE)
+    return run_unit(unit, STRATEGIES, PLACE, keep=TRAINED)
 
 
 def test_tables_tell_target_size_seed_and_strategy(tables):
-    assert set(tables) == {"scores", "training", "history", "predictions"}
+    assert set(tables) == {*ALL, *OF_NETWORKS}
     for name, table in tables.items():
         assert table[KEY[:3]].drop_duplicates().to_numpy().tolist() == [["bts", 20, 1]]
-        expected = TRAINED if name == "history" else list(STRATEGIES)
+        expected = TRAINED if name in OF_NETWORKS else list(STRATEGIES)
         assert list(table["strategy"].unique()) == expected
 
 

@@ -250,6 +250,22 @@ def test_networks_and_runs_are_looked_at_closely(run):
         assert (run / f"results/figures/{name}.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("size", ["bts_n40", "lsst_sims_n20"])
+def test_the_last_day_since_trigger_is_the_written_result(run, size):
+    """Of the same networks, which were not trained again: to the last bit."""
+    data = run / f"results/figures/data/since_trigger_{size}.parquet"
+    table = pd.read_parquet(data)
+    assert sorted(set(table["days"])) == [-10, 0, 5, 10, 20, 40, 70]
+    assert (run / f"results/figures/since_trigger_{size}.pdf").is_file()
+    target, n_train = size.rsplit("_n", 1)
+    units = (run / f"results/units/{target}/n{n_train}").glob("seed*/scores.parquet")
+    keys = ["strategy", "seed", "class"]
+    written = pd.concat(map(pd.read_parquet, units)).set_index(keys)["auroc"]
+    last = table[table["days"] == 70].set_index(keys)["auroc"]
+    assert {"transfer", "scratch"} <= set(table["strategy"])
+    pd.testing.assert_series_equal(last, written.loc[last.index], check_exact=True)
+
+
 def test_a_size_without_units_is_told(run):
     wanted = "results/figures/roc_bts_n33.pdf"
     process = snakemake(run, "--configfile", TINY, "-n", "--", wanted)

@@ -25,7 +25,7 @@ from shipped_profile import write_profile
 FAULTS = ROOT / "tests" / "config" / "faults.yaml"
 SIZES = (20, 40)
 SEEDS = 3
-TABLES = ("history", "predictions", "scores", "training")
+TABLES = ("history", "networks", "predictions", "scores", "training")
 WITH_TIMES = ("history.parquet", "training.parquet")
 RESULTS = ("performance.parquet", "performance.csv", "class_counts.csv", "dropped.csv")
 PATIENCE = 600.0  # [s] that anything may take: the machine may be busy with other work

@@ -22,11 +22,17 @@ STAGES = {
     "aggregate": [
         *["collect_performance", "compare_strategies", "compare_label_efficiency"],
         *["compare_training_time", "check_claims", "compare_claims"],
-        *["diagnose", "find_misclassified", "list_dropped"],
+        *["diagnose", "find_misclassified", "list_dropped", "score_since_trigger"],
     ],
     "draw": [
         *["draw_datasheet", "draw_figure", "draw_misclassified"],
-        *["draw_schematic", "draw_strategies", "draw_diagnostic", "draw_learning"],
+        *[
+            "draw_schematic",
+            "draw_strategies",
+            "draw_diagnostic",
+            "draw_learning",
+            "draw_since_trigger",
+        ],
     ],
 }
 LONGEST = {"pretrain": 6.0, "fine_tune": 10.0}

@@ -2,7 +2,7 @@
 # (target, n_train) share a job, which keeps each finished unit in <results>/finished:
 # one that fails or is ended goes on where it was.
 
-UNIT_TABLES = ["scores", "training", "history", "predictions"]
+UNIT_TABLES = ["scores", "training", "history", "predictions", "networks"]
 
 
 def tables_of(target, n_train):

@@ -24,21 +24,85 @@ def ran_at(wildcards):
 
 def shown_strategies(wildcards):
     """The strategies in the figures: both arms of the paper and the best, or the first."""
-    ran = list(ran_at(wildcards))
+    return shown_of(list(ran_at(wildcards)))
+
+
+def shown_of(ran):
+    """Those that the figures show of the strategies that ran."""
     order = [name for name in SHOWN_FIRST if name in ran]
     return [*order, *(name for name in ran if name not in order)][:MOST_SHOWN]
 
 
+def shown_networks(wildcards):
+    """Those of the strategies in the figures that are networks; units keep them."""
+    experiment = config["experiments"][wildcards.target]
+    ran = strategies_at(experiment, int(wildcards.n_train))
+    return [name for name in shown_of(list(ran)) if ran[name]["kind"] == "network"]
+
+
 def predictions_of_size(wildcards):
     """The predictions of all units of a target with a number of labels."""
+    return tables_of_size(wildcards, "predictions")
+
+
+def tables_of_size(wildcards, table):
+    """One table's files of all units of a target with a number of labels."""
     ran_at(wildcards)
     experiment = config["experiments"][wildcards.target]
     return expand(
-        "<results>/units/{target}/n{n_train}/seed{seed}/predictions.parquet",
+        "<results>/units/{target}/n{n_train}/seed{seed}/{table}.parquet",
         target=wildcards.target,
         n_train=wildcards.n_train,
         seed=seeds_at(experiment, int(wildcards.n_train)),
+        table=table,
     )
+
+
+def seeds_of_size(wildcards):
+    """The seeds of the units of a target with a number of labels."""
+    ran_at(wildcards)
+    return seeds_at(config["experiments"][wildcards.target], int(wildcards.n_train))
+
+
+def decisive_since_trigger(wildcards):
+    """What decides the networks that are asked again, on light curves cut earlier."""
+    if not (shown := shown_networks(wildcards)):
+        raise WorkflowError(
+            f"none of the strategies that figures of {wildcards.target} show with"
+            f" {wildcards.n_train} labels is a network, which could be asked day by day"
+        )
+    decisive = decisive_of_units(wildcards)
+    strategies = {name: decisive["strategies"][name] for name in shown}
+    used = {
+        source for strategy in strategies.values() for source in strategy["sources"]
+    }
+    sources = {k: v for k, v in decisive["sources"].items() if k in used}
+    return {**decisive, "strategies": strategies, "sources": sources, "forests": []}
+
+
+def files_since_trigger(wildcards):
+    """Light curves, the networks of all units, and what these started from.
+
+    sources are the source models of the first seed, then those of the next.
+    """
+    dataset = config["experiments"][wildcards.target]["dataset"]
+    source_model = "<results>/sources/{source}/seed{seed}/classifier.keras"
+    return {
+        "model_input": expand(
+            "<results>/data/{dataset}/model_input/{array}.npy",
+            dataset=dataset,
+            array=MODEL_INPUT,
+        ),
+        "sources": [
+            file
+            for seed in seeds_of_size(wildcards)
+            for source in decisive_since_trigger(wildcards)["sources"]
+            for file in expand(
+                source_model, source=source, seed=seed if one_per_seed(source) else 0
+            )
+        ],
+        "networks": tables_of_size(wildcards, "networks"),
+    }
 
 
 def title_of_size(wildcards):

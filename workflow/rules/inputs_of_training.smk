@@ -109,6 +109,7 @@ def decisive_of_units(wildcards):
         "class_mix": experiment["class_mix"],
         "sources": {name: source_classes(config, name) for name in sources},
         "forests": forests_of_units(wildcards),
+        "keep": shown_networks(wildcards),
         "model": config["model"],
         "compute": config["compute"],
         "code": [fingerprint("unit_training"), fingerprint("backends")],

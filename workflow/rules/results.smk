@@ -86,6 +86,8 @@ def results_of_diagnostics():
     names, tables = ["learning_sources"] if trained_sources() else [], []
     for target, n_train in sizes.items():
         names += [f"{name}_{target}_n{n_train}" for name in DIAGNOSTICS]
+        if shown_networks(SimpleNamespace(target=target, n_train=n_train)):
+            names.append(f"since_trigger_{target}_n{n_train}")
         tables.append(f"calibration_{target}_n{n_train}")
         if (most := size_of_learning(target)) is not None:
             names.append(f"learning_{target}_n{most}_seed0")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
 from transients.blending import run_blend
+from transients.kept_networks import networks_table
 from transients.network_training import run_networks
 from transients.strategies import (
     BlendStrategy,
@@ -39,15 +40,17 @@ def run_unit(
     unit: Unit,
     strategies: Mapping[str, Strategy],
     ran_on: Mapping[str, str | float | None] | None = None,
+    keep: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Run every strategy on the unit's sample; return tables by name.
 
     Each has a column for target, n_train, seed and strategy. scores: AUROC by class and
     of the means, with objects by class; training: epochs and seconds (wall_seconds: of
     all that the strategy took); history: losses by epoch; predictions: class
-    probabilities of every test object. ran_on fills the columns PLACE of the training
-    table, which are missing values without it. Strategies run after those that they
-    refer to. A class without a labelled object is legal; the log names it.
+    probabilities of every test object; networks: weights of the networks of the
+    strategies in keep, see kept_networks. ran_on fills the columns PLACE of the
+    training table, which are missing values without it. Strategies run after those that
+    they refer to. A class without a labelled object is legal; the log names it.
     """
     _name_absent_classes(unit)
     outcomes: dict[str, Outcome] = {}
@@ -57,10 +60,12 @@ def run_unit(
         began = time.perf_counter()
         outcome = _run(unit, strategies[name], outcomes)
         outcomes[name] = outcome
-        tables[name] = _tables(unit, name, outcome, time.perf_counter() - began)
+        tables[name] = _tables(
+            unit, name, outcome, time.perf_counter() - began, name in keep
+        )
     joined = {
         table: pd.concat([tables[name][table] for name in strategies])
-        for table in ("scores", "training", "history", "predictions")
+        for table in ("scores", "training", "history", "predictions", "networks")
     }
     place = {column: (ran_on or {}).get(column) for column in PLACE}
     joined["training"] = joined["training"].assign(**place).astype(PLACE)
@@ -91,7 +96,7 @@ def _in_order(strategies: Mapping[str, Strategy]) -> list[str]:
 
 
 def _tables(
-    unit: Unit, name: str, outcome: Outcome, wall_seconds: float
+    unit: Unit, name: str, outcome: Outcome, wall_seconds: float, keep: bool
 ) -> dict[str, pd.DataFrame]:
     """The tables of one strategy."""
     key = {**unit.columns, "strategy": name}
@@ -102,6 +107,7 @@ def _tables(
         "training": pd.DataFrame([training]).astype({"epochs_best": "Int64"}),
         "history": outcome.history.assign(**key),
         "predictions": predictions_table(unit, scores).assign(**key),
+        "networks": networks_table(outcome.networks if keep else ()).assign(**key),
     }
 
 

@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transients.batches import Batches, Fetch, embedding_source, light_curve_source
+from transients.encoding import ModelInput
+from transients.kept_networks import Weights
 from transients.model import count_trainable
 from transients.networks import Network, build_network
 from transients.strategies import NetworkStrategy
@@ -64,7 +66,35 @@ def run_networks(
         geometric_mean([outcome.probabilities for outcome in outcomes]),
         {**outcomes[0].training, **costs},
         pd.concat([outcome.history for outcome in outcomes], ignore_index=True),
+        [weights for outcome in outcomes for weights in outcome.networks],
     )
+
+
+def ask_networks(
+    unit: Unit,
+    strategy: NetworkStrategy,
+    networks: Sequence[Weights],
+    shown: Sequence[ModelInput],
+) -> list[NDArray[np.float64]]:
+    """Return what trained networks say of the unit's test set, (n_test, n_classes).
+
+    networks are those that run_networks has trained for the unit; shown are versions of
+    the target's light curves, for each of which there is an answer. The light curves
+    that were trained on give the bits of run_networks, on a machine of the same kind.
+    """
+    rows = asked(unit, strategy.needs_labels)
+    tested = np.isin(rows, unit.sample.test)
+    starts: list[str | None] = list(strategy.sources) or [None]
+    said: list[list[NDArray[np.float64]]] = [[] for _ in shown]
+    for place, weights in enumerate(networks):
+        network = _start(unit, strategy, starts[place // strategy.members], place)
+        network.trained.set_weights(weights)
+        for given, answers in zip(shown, said, strict=True):
+            seen = replace(unit, target=replace(unit.target, model_input=given))
+            fetch = _what_is_shown(seen, network)
+            answer = predict(network.trained, fetch, rows, given.lengths)
+            answers.append(answer[tested].astype(np.float64))
+    return [a[0] if len(a) == 1 else geometric_mean(a) for a in said]
 
 
 def geometric_mean(
@@ -90,6 +120,7 @@ def _run_network(
     rows = asked(unit, strategy.needs_labels)
     lengths = unit.target.model_input.lengths
     scores = predict(network.trained, fetch, rows, lengths)
+    weights = network.trained.get_weights()  # timing, below, trains on
     if keep is not None:
         keep(network.whole)
     seconds, per_epoch = took.seconds, took.seconds_per_epoch
@@ -108,7 +139,7 @@ def _run_network(
         "trainable_parameters": trained,
     }
     history = took.history.assign(member=member)
-    return Outcome(in_place(unit, rows, scores), training, history)
+    return Outcome(in_place(unit, rows, scores), training, history, [weights])
 
 
 def _start(

@@ -46,8 +46,11 @@ def train_unit(
     the result (see the rule's params); ran_on is what accelerators.ran_on says.
     """
     unit = read_unit(columns, decisive, files)
-    strategies = decisive["strategies"].items()
-    return run_unit(unit, {n: strategy_from_config(s) for n, s in strategies}, ran_on)
+    strategies = {
+        name: strategy_from_config(section)
+        for name, section in decisive["strategies"].items()
+    }
+    return run_unit(unit, strategies, ran_on, decisive["keep"])
 
 
 def read_unit(

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transients.encoding import ModelInput
+from transients.kept_networks import Weights
 from transients.model import Architecture
 from transients.networks import Source
 from transients.sampling import Sample, seed_of
@@ -69,12 +70,14 @@ class Outcome:
     """What a strategy made of a unit.
 
     probabilities (n, n_classes) has NaN for the light curves that it was not asked;
-    training is its row of the training table, history the losses by epoch.
+    training is its row of the training table, history the losses by epoch, networks the
+    weights of what each of its networks trained.
     """
 
     probabilities: NDArray[np.float64]
     training: Mapping[str, Any]
     history: pd.DataFrame
+    networks: Sequence[Weights] = ()
 
 
 def no_history() -> pd.DataFrame:
