@@ -5,6 +5,7 @@ Every other file must have the same bytes, pictures included.
 """
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,8 @@ MEASURED = {
     "training_time.md": SECONDS | RATIOS,
     "resources.csv": USED,
     "resources.md": USED | {"advice"},
+    "training_time.html": SECONDS | RATIOS,
+    "resources.html": USED,
     "provenance.json": {
         f"files.tables/{name}.{kind}.sha256"
         for name in ("training_time", "claims", "claims_by_data", "resources")
@@ -38,6 +41,8 @@ CLAIMS_ON_TIME = {"3b", "3d", "10"}
 TIMED = {
     "claims.csv": {"measured", "lo", "hi", "verdict"},
     "claims.md": {"measured", "lo", "hi", "verdict"},
+    "claims.html": {"measured", "lo", "hi", "verdict"},
+    "claims_by_data.html": {"simulated data"},
     "claims_by_data.csv": {"simulated data"},
     "claims_by_data.md": {"simulated data"},
 }
@@ -128,9 +133,24 @@ def _from_markdown(path: Path) -> pd.DataFrame:
     return table.assign(**{"text around": around})
 
 
+def _from_page(path: Path) -> pd.DataFrame:
+    """The table of a page of the report, as text."""
+    text = path.read_text()
+    rows = [
+        re.findall(rf"<{cell}[^>]*>(.*?)</{cell}>", row, re.S)
+        for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)
+        for cell in (["th"] if "<th" in row else ["td"])
+    ]
+    names = [re.sub("<[^>]*>", "", name) for name in rows[0]]
+    around = re.sub(r"<tr>.*</tr>", "", text, flags=re.S)
+    table = pd.DataFrame(rows[1:], columns=names)
+    return table.assign(**{"text around": around})
+
+
 READ: dict[str, Callable[[Path], pd.DataFrame]] = {
     ".parquet": pd.read_parquet,
     ".csv": _from_csv,
     ".json": _from_json,
     ".md": _from_markdown,
+    ".html": _from_page,
 }

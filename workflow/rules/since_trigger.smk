@@ -20,7 +20,13 @@ rule score_since_trigger:
         decisive=decisive_since_trigger,
         days=config["diagnostics"]["days_since_trigger"],
         encoding=config["encoding"],
-        code=code_of("since_trigger", "unit_jobs", "unit_training", "backends"),
+        code=code_of(
+            "score_since_trigger.py",
+            "since_trigger",
+            "unit_jobs",
+            "unit_training",
+            "backends",
+        ),
     script:
         "../scripts/score_since_trigger.py"
 
@@ -47,6 +53,6 @@ rule draw_since_trigger:
     params:
         title=title_of_size,
         min_points=config["encoding"]["min_points"],
-        code=code_of("plotting.since_trigger"),
+        code=code_of("draw_since_trigger.py", "plotting.since_trigger"),
     script:
         "../scripts/draw_since_trigger.py"

@@ -89,11 +89,9 @@ def _draw_class(axes: Axes, table: pd.DataFrame, looks: dict[str, Look]) -> None
         mean, spread = rows.mean(), rows.std(ddof=1).fillna(0.0)
         axes.plot(mean.index, mean, color=look.colour, linestyle=look.line)
         for days, face in ((seen, look.colour), (unseen, "white")):
-            axes.plot(
-                *(days, mean[days]),
-                **{"linestyle": "none", "color": look.colour, "marker": look.marker},
-                **{"markersize": 0.8 * SIZE, "markerfacecolor": face},
-            )
+            points: dict[str, Any] = {"color": look.colour, "marker": look.marker}
+            points |= {"markersize": 0.8 * SIZE, "markerfacecolor": face}
+            axes.plot(days, mean[days], linestyle="none", **points)
         low, high = (mean - spread).clip(0, 1), (mean + spread).clip(0, 1)
         band: dict[str, Any] = {"color": look.colour, "alpha": 0.15, "linewidth": 0}
         axes.fill_between(mean.index, low, high, **band)
