@@ -37,6 +37,7 @@ include: "workflow/rules/misclassified.smk"
 include: "workflow/rules/inputs_of_diagnostics.smk"
 include: "workflow/rules/diagnostics.smk"
 include: "workflow/rules/since_trigger.smk"
+include: "workflow/rules/embeddings.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/report.smk"
 

@@ -29,6 +29,7 @@ NEEDED = {
         *["draw_ablation", "draw_datasheet", "draw_figure", "draw_misclassified"],
         *["draw_diagnostic", "draw_learning", "draw_learning_of_sources"],
         "draw_since_trigger",
+        "draw_embeddings",
         *["draw_realism", "draw_schematic", "draw_strategies"],
     ],
     "requests": ["fetch"],
@@ -39,7 +40,7 @@ NEEDED = {
 """Heavy libraries, and the scripts and readers that need them to begin with."""
 
 TRAIN = {"describe_network", "export_model", "fine_tune", "import_weights", "pretrain"}
-TRAIN |= {"score_since_trigger"}
+TRAIN |= {"score_since_trigger", "embed_objects"}
 """Scripts that train a network or build one: fine_tune's workers, not itself."""
 
 

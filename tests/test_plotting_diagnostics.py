@@ -9,6 +9,7 @@ from transients.calibration import reliability
 from transients.confusion import confusion
 from transients.plotting import FigureOptions
 from transients.plotting.confusion import draw_confusion
+from transients.plotting.embeddings import draw_embeddings
 from transients.plotting.learning import draw_learning
 from transients.plotting.reliability import FEWEST_SHOWN, draw_reliability
 from transients.plotting.roc import draw_roc
@@ -142,3 +143,28 @@ def test_every_network_has_its_curves_and_its_best_epoch():
     assert list(first.lines[2].get_xydata()[0]) == [2, 1.5]
     assert len(second.lines) == 1  # nothing validated it
     assert any("seeds" in text for text in texts(figure))
+
+
+def test_the_map_of_embeddings_names_each_class_and_cuts_nothing_off():
+    rng = np.random.default_rng(1)
+    names = NAMES["many"]
+    objects = pd.DataFrame(
+        {
+            "survey": rng.choice(["source", "target"], 300),
+            "class": rng.choice([*names, ""], 300),
+            "x": rng.normal(size=300),
+            "y": rng.normal(size=300),
+            "variance_x": 0.5,
+            "variance_y": 0.25,
+        }
+    )
+    numbers = {"n_source": 10, "n_target": 1200, "survey_auroc": 0.75}
+    alike = pd.DataFrame({"class": names, **numbers, "neighbours": np.nan})
+    figure = draw_embeddings(objects, alike, "simulated ZTF", FigureOptions("toys"))
+    said = texts(figure)
+    assert {"simulated ZTF and toys", *names, "0.75", "1,200", "–"} <= set(said)
+    assert any("50% and 25%" in text for text in said)
+    box = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    assert min(box.x0, box.y0) >= 0
+    assert (box.x1 <= width, box.y1 <= height) == (True, True)

@@ -25,13 +25,14 @@ AT_LARGEST = {
     *("score_since_trigger", "draw_since_trigger"),
 }
 """What is looked at with the largest number of labels."""
+EMBEDDINGS = {"embed_objects", "draw_embeddings"}
 LOOKS = {
     *("count_classes", "describe_dataset", "draw_datasheet", "extract_features"),
     *("measure_coverage", "compare_with_sky", "collect_realism", "draw_realism"),
 }
 OF_BTS = {
     *("ingest", "encode", "list_dropped", "score_target", "classify_bts"),
-    *("fine_tune_bts", *LOOKS, *SCORES, *AT_LARGEST),
+    *("fine_tune_bts", *LOOKS, *SCORES, *AT_LARGEST, *EMBEDDINGS),
 }
 """All that is made of the light curves of the target."""
 LAST = {"compare_resources", "record_provenance", "write_pages"}
@@ -126,7 +127,7 @@ def test_another_class_map_of_the_source_models_reads_nothing_again(finished):
     overlay = "experiments: {bts: {class_map: {SNIIb: SN Ib/c}}}"
     units = {"classify_bts", "fine_tune_bts", "score_target"}
     simulated = {"compare_with_sky", "collect_realism", "draw_realism"}
-    expected = {*units, *simulated, *SCORES, *AT_LARGEST}
+    expected = {*units, *simulated, *SCORES, *AT_LARGEST, *EMBEDDINGS}
     assert set(finished.planned(overlay)) == expected
 
 
@@ -134,7 +135,7 @@ def test_another_loss_trains_everything_and_reads_nothing_again(finished):
     with finished.edited(TRAINING_PY, "model.train_on_batch", "model.test_on_batch"):
         jobs = finished.planned()
     networks = {"pretrain", "list_dropped", "classify_bts", "fine_tune_bts"}
-    networks |= {"draw_learning_of_sources"}
+    networks |= {"draw_learning_of_sources", *EMBEDDINGS}
     assert set(jobs) == {*networks, *SCORES, *AT_LARGEST}
 
 
@@ -156,7 +157,8 @@ def test_another_statement_in_a_script_runs_its_rule_again(finished):
 def test_another_style_draws_again(finished):
     with finished.edited(STYLE, "font.size", "# bigger\nfont.size"):
         jobs = finished.planned()
-    drawn = {rule for rule in SCORES | LOOKS | AT_LARGEST if rule.startswith("draw_")}
+    shown = SCORES | LOOKS | AT_LARGEST | EMBEDDINGS
+    drawn = {rule for rule in shown if rule.startswith("draw_")}
     assert set(jobs) == {"draw_schematic", "draw_learning_of_sources", *drawn}
 
 

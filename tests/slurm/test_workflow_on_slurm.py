@@ -18,7 +18,12 @@ JOBS = {
     **{"extract_features": 3, "score_target": 1, "measure_coverage": 2},
     **{"classify_bts": 1, "classify_lsst_sims": 1},
     **{"fine_tune_bts": 2, "fine_tune_lsst_sims": 1},
-    **{"find_misclassified": 2, "score_since_trigger": 2, "tables": 1},
+    **{
+        "find_misclassified": 2,
+        "score_since_trigger": 2,
+        "embed_objects": 2,
+        "tables": 1,
+    },
 }
 ON_A_GPU = {"pretrain", "fine_tune_lsst_sims"}
 OF_SCIENCE = ["performance.csv", "performance.md", "class_counts.csv", "dropped.csv"]

@@ -166,3 +166,32 @@ def size_of_learning(target):
     return (
         max(n for n, networks in trained.items() if networks == most) if most else None
     )
+
+
+def source_to_embed(wildcards):
+    """The source model of a target's experiment, if it was trained here."""
+    source = config["experiments"][wildcards.target]["source"]
+    if source not in trained_sources():
+        raise WorkflowError(
+            f"source model {source!r} of {wildcards.target} is not trained with this"
+            " configuration, so it has no light curves that were held out from it"
+        )
+    return source
+
+
+def files_to_embed(wildcards):
+    """A source model, its light curves, and those of the target."""
+    source = source_to_embed(wildcards)
+    target = config["experiments"][wildcards.target]["dataset"]
+    array = "<results>/data/{dataset}/model_input/{array}.npy"
+    return {
+        **source_input(SimpleNamespace(source=source)),
+        "classifier": f"<results>/sources/{source}/seed0/classifier.keras",
+        "target": expand(array, dataset=target, array=MODEL_INPUT),
+    }
+
+
+def title_of_source_to_embed(wildcards):
+    """What the light curves of the source model are."""
+    datasets = config["sources"][source_to_embed(wildcards)]["datasets"]
+    return ", ".join(config["datasets"][name]["title"] for name in datasets)

@@ -89,6 +89,8 @@ def results_of_diagnostics():
         if shown_networks(SimpleNamespace(target=target, n_train=n_train)):
             names.append(f"since_trigger_{target}_n{n_train}")
         tables.append(f"calibration_{target}_n{n_train}")
+        if config["experiments"][target]["source"] in trained_sources():
+            names.append(f"embeddings_{target}")
         if (most := size_of_learning(target)) is not None:
             names.append(f"learning_{target}_n{most}_seed0")
     return expand(

@@ -100,9 +100,7 @@ def pretrain(
     rows, labels, merged = merge_classes(model_input.labels, surveys.classes, merge)
     require_every_class(labels[rows], merged)
     seed = seed_of(*unit)
-    shuffled = np.random.default_rng(seed).permutation(rows)
-    n_validation = round(validation_fraction * len(rows))
-    validating, fitting = np.split(shuffled, [n_validation])
+    validating, fitting = _split(rows, unit, validation_fraction)
     keras.utils.set_random_seed(seed)
     backbone = build_backbone(architecture)
     head = build_head(backbone.output.shape[-1], len(merged), [])
@@ -135,6 +133,26 @@ def pretrain(
     aurocs = class_aurocs(labels[validating], scores.astype(float), merged)
     by_class = {str(name): float(value) for name, value in aurocs.items()}
     return SourceModel(classifier, merged, training, by_class)
+
+
+def held_out(
+    surveys: Surveys, source: Mapping[str, Any], unit: tuple[str, int]
+) -> NDArray[np.int64]:
+    """Return the validation split of a source model, which it was not trained on.
+
+    source is its section of the configuration, unit as in pretrain.
+    """
+    labels = surveys.model_input.labels
+    rows, _, _ = merge_classes(labels, surveys.classes, source["merge"])
+    return _split(rows, unit, source["validation_fraction"])[0]
+
+
+def _split(
+    rows: NDArray[np.int64], unit: tuple[str, int], validation_fraction: float
+) -> list[NDArray[np.int64]]:
+    """Return the rows to validate on, and those to train on."""
+    shuffled = np.random.default_rng(seed_of(*unit)).permutation(rows)
+    return np.split(shuffled, [round(validation_fraction * len(rows))])
 
 
 def save_source(
