@@ -14,6 +14,8 @@ import pytest
 from command_line import ROOT, said, snakemake
 from toy_bts import write_toy_bts
 
+from transients.resources_table import WITHOUT
+
 SCORES = {
     *("collect_performance", "compare_strategies", "compare_label_efficiency"),
     *("compare_training_time", "check_claims", "compare_claims"),
@@ -77,12 +79,17 @@ class Finished:
         if overlay is not None:
             (self.folder / "overlay.yaml").write_text(overlay)
             overlay = [self.folder / "overlay.yaml"]
-        text = said(self._snakemake("-n", overlay=overlay or ()))
+        jobs = self.jobs(overlay=overlay or ())
+        return {rule: n for rule, n in jobs.items() if rule not in LAST}
+
+    def jobs(self, *options, overlay=()):
+        """The jobs of each rule that would run now with these options."""
+        text = said(self._snakemake("-n", *options, overlay=overlay))
         if "Nothing to be done" in text:
             return {}
         table = text.split("Job stats:")[1].split("total")[0]
         jobs = {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", table, re.M)}
-        return {rule: n for rule, n in jobs.items() if rule not in {"all", *LAST}}
+        return {rule: n for rule, n in jobs.items() if rule != "all"}
 
     @contextmanager
     def edited(self, path, old, new):
@@ -101,6 +108,10 @@ class Finished:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     return Finished(tmp_path_factory.mktemp("a finished run"))
+
+
+def test_what_runs_after_the_table_of_resources_is_not_in_it(finished):
+    assert finished.jobs("--forcerun", "compare_resources").keys() == {*WITHOUT} == LAST
 
 
 def test_a_size_added_trains_that_size(finished):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from transients.aggregation import to_markdown
 from transients.jobs import job, whole_outputs
 from transients.resources_table import (
+    WITHOUT,
     job_ids,
     read_records,
     resources_table,
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake):
-    logs, later = Path(snakemake.log[0]).parent, (snakemake.rule, "record_provenance")
-    records = read_records(logs, without=later)
+    records = read_records(Path(snakemake.log[0]).parent, WITHOUT)
     table = resources_table(records, usage_of(job_ids(records)))
     with whole_outputs(*snakemake.output) as (csv, markdown):
         table.to_csv(csv, index=False)

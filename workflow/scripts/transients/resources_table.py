@@ -23,6 +23,10 @@ SAMPLED_FROM = 60.0
 """Run time [s] from which Slurm has surely looked at a job's memory: by default it
 does each 30 s."""
 
+WITHOUT = ("compare_resources", "record_provenance", "write_pages")
+"""Rules that the table leaves out: itself, and those that run after it and so have no
+record yet, or that of a run before."""
+
 MEASURED = ["mem_req_mb", "mem_max_mb", "time_req_s", "wall_s", "queue_s"]
 
 
