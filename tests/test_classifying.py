@@ -6,23 +6,27 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from unit_toys import CLASSES, FAIR, NAMES, TRANSFER, features_of
+from unit_toys import CLASSES, FAIR, FOREST, NAMES, TRANSFER
 
 from transients import command, network_training
 from transients.classifier import Classifier
 from transients.encode_tables import encode_tables
 from transients.encoding import Encoding, load
 from transients.errors import DataError
+from transients.exported_model import FORMAT
+from transients.features import extract
 from transients.fine_tuning import run_unit
+from transients.forest_scores import train_forest
 from transients.model_export import export_model, has_detections_only
 from transients.new_light_curves import portions
 from transients.sampling import draw_sample
-from transients.strategies import NetworkStrategy
+from transients.strategies import BlendStrategy, NetworkStrategy, TreeStrategy
 from transients.tables import TablesWriter, Vocabulary
 from transients.units import Target, Unit
 
@@ -34,6 +38,14 @@ STRATEGIES = {
     "scratch_fair": FAIR,
     "zero_shot_mix": NetworkStrategy(None, ["ztf"], head="merged", class_mix=True),
     "members": NetworkStrategy(TRANSFER.recipe, ["ztf"], members=2),
+    "features": TreeStrategy(FOREST),
+    "zero_shot_trees": TreeStrategy(None, forest="sims", class_mix=True),
+    "informed": TreeStrategy(FOREST, scores_of=["zero_shot_mix", "zero_shot_trees"]),
+    "best": BlendStrategy({"zero_shot_mix": 1, "informed": 2}),
+}
+BUILT_ON = {
+    "informed": ["zero_shot_mix", "zero_shot_trees"],
+    "best": ["zero_shot_mix", "zero_shot_trees", "informed"],
 }
 ABOUT = {
     "target": "bts",
@@ -88,26 +100,41 @@ def toy_unit(data, source):
 
     given = load(data)
     sample = draw_sample(N, 20, ("bts", 1), validation_fraction=0.2)
-    target = Target("bts", CLASSES, given, features_of(given), NAMES[:2])
+    target = Target("bts", CLASSES, given, extract(given, ENCODING), NAMES[:2])
     return Unit(target, 20, 1, sample, TINY, {"ztf": source})
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory, toy_unit, data):
+def forests(toy_unit):
+    """A forest that knows other light curves alone, of the same classes."""
+    features = toy_unit.target.features
+    simulated = features.sample(frac=1, random_state=1).assign(**{"class": "SN Ia"})
+    simulated.loc[simulated.index % 3 == 1, "class"] = "SN II"
+    simulated.loc[simulated.index % 7 == 2, "class"] = "TDE"
+    return {"sims": train_forest("sims", [simulated], features, CLASSES, FOREST)}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory, toy_unit, data, forests):
     """The folder of an exported model, by strategy."""
     folder = tmp_path_factory.mktemp("models")
     only = has_detections_only(data / "light_curves.parquet")
-    for name, strategy in STRATEGIES.items():
+    for name in STRATEGIES:
+        ours = {one: STRATEGIES[one] for one in [*BUILT_ON.get(name, []), name]}
         about = {**ABOUT, "strategy": name, "detections_only": only}
         with pytest.MonkeyPatch.context() as fresh:
             fresh.setattr(network_training, "_NETWORKS", {})
-            export_model(toy_unit, strategy, ENCODING, about, folder / name)
+            given = toy_unit, ours, ENCODING, about, folder / name
+            export_model(*given, forests if "zero_shot_trees" in ours else None)
     return folder
 
 
 @pytest.fixture(scope="module")
-def predictions(toy_unit):
-    return run_unit(toy_unit, STRATEGIES)["predictions"]
+def predictions(toy_unit, forests):
+    features = toy_unit.target.features
+    scores = {name: forest.predict(features) for name, forest in forests.items()}
+    unit = replace(toy_unit, forest_scores=scores)
+    return run_unit(unit, STRATEGIES)["predictions"]
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -135,7 +162,9 @@ def test_auroc_on_the_card_is_that_of_the_unit(models, toy_unit):
 
 def test_only_tensors_are_stored(models):
     names = {path.name for path in (models / "members").iterdir()}
-    assert names == {"model.json", "README.md", "network_0.keras", "network_1.keras"}
+    assert names == {"model.json", "README.md", "members_0.keras", "members_1.keras"}
+    suffixes = {path.suffix for path in (models / "best").iterdir()}
+    assert suffixes == {".json", ".md", ".keras", ".parquet"}
 
 
 @pytest.fixture
@@ -230,8 +259,31 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
 
 def test_a_network_of_other_parts_is_refused(models, tmp_path):
     shutil.copytree(models / "transfer", tmp_path / "model")
-    (tmp_path / "model" / "network_0.keras").write_bytes(b"\x80\x04.")
+    (tmp_path / "model" / "transfer_0.keras").write_bytes(b"\x80\x04.")
     with pytest.raises(DataError, match="not a network of this workflow"):
+        Classifier(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("scores_of", ["best"], "informed refers to 'best'"),
+        ("kind", "pickle", "informed is of no kind that is known"),
+        ("files", [], "informed is of no kind that is known"),
+        ("files", ["../informed.parquet"], "is not a file of this folder"),
+        ("code", "import os", "unexpected keyword"),
+    ],
+)
+def test_a_description_of_other_strategies_is_refused(
+    models, tmp_path, key, value, message
+):
+    shutil.copytree(models / "informed", tmp_path / "model")
+    path = tmp_path / "model" / "model.json"
+    described = json.loads(path.read_text())
+    assert described["format"] == FORMAT
+    described["strategies"][-1][key] = value
+    path.write_text(json.dumps(described))
+    with pytest.raises(DataError, match=message):
         Classifier(tmp_path / "model")
 
 

@@ -219,11 +219,28 @@ def test_a_model_is_exported_when_it_is_asked_for(tmp_path):
     assert jobs == {"export_model": 1, "pretrain": 1, "ingest": 2, "encode": 2}
 
 
+def test_a_blend_is_exported_with_all_that_it_builds_on(tmp_path):
+    jobs = planned(tmp_path, "results/models/bts/best")
+    assert jobs == {
+        **{"export_model": 1, "pretrain": 1, "ingest": 2, "encode": 2},
+        "extract_features": 2,
+    }
+
+
+def test_gradient_boosting_is_not_exported(tmp_path):
+    overlay = tmp_path / "boosting.yaml"
+    overlay.write_text("tree_recipes: {simulated: {learner: gradient_boosting}}")
+    words = "results/models/bts/best", "--configfile", overlay
+    process = snakemake(tmp_path, "--cores", 2, "-n", *words)
+    assert process.returncode != 0
+    assert "gradient boosting cannot be exported" in said(process)
+    assert "export transfer, scratch" in said(process)
+
+
 @pytest.mark.parametrize(
     ("model", "config", "message"),
     [
-        ("bts/best", "{}", "only networks can be exported yet"),
-        ("bts/bset", "{}", "there is no such strategy; export one of transfer"),
+        ("bts/bset", "{}", "there is no such strategy; export transfer, scratch"),
         ("bts/warm_head", "{n_train: 400}", "warm_head of bts runs with 100 labels"),
         ("bts/transfer", "{seed: 6}", "bts has seeds 0 to 5"),
     ],

@@ -1,5 +1,5 @@
-# Networks for light curves to come: `snakemake results/models/bts/warm_head`. The unit's
-# strategy is trained again, to the same bits.
+# Models for light curves to come: `snakemake results/models/bts/warm_head`. The unit's
+# strategy is trained again, to the same bits, and so is what it builds on.
 
 
 rule export_model:
@@ -20,6 +20,7 @@ rule export_model:
     params:
         unit=unit_of_model,
         decisive=decisive_of_model,
+        forests=forests_of_model,
         encoding=config["encoding"],
         dataset=lambda wildcards: {
             key: config["datasets"][
@@ -31,6 +32,7 @@ rule export_model:
         code=code_of(
             "export_model.py",
             "model_export",
+            "forest_scores",
             "unit_training",
             "backends",
             "provenance",

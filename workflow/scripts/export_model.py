@@ -1,7 +1,9 @@
-"""Export one strategy's networks, trained on one unit of a target."""
+"""Export one strategy, trained on one unit of a target."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from transients.jobs import job, whole_outputs
 
@@ -16,19 +18,35 @@ with job(snakemake):
     choose_backend(params.decisive["compute"])
     from transients.accelerators import require_gpu
     from transients.encoding import Encoding
+    from transients.forest_scores import train_forest
     from transients.model_export import export_model, has_detections_only
     from transients.provenance import origin_of_model
-    from transients.strategies import NetworkStrategy, strategy_from_config
+    from transients.strategies import strategy_from_config
+    from transients.trees import TreeRecipe
     from transients.unit_training import UnitFiles, read_unit
 
     require_gpu(snakemake.resources.get("gpu", 0), snakemake.config["missing_gpu"])
     target, name = snakemake.wildcards.target, snakemake.wildcards.strategy
     decisive, dataset = params.decisive, params.dataset
     sources = dict(zip(decisive["sources"], map(Path, inputs.sources), strict=True))
-    files = UnitFiles(Path(inputs.model_input[0]).parent, sources, None, {})
+    features = next(map(Path, inputs.get("features", [])), None)
+    files = UnitFiles(Path(inputs.model_input[0]).parent, sources, features, {})
     unit = read_unit({"target": target, **params.unit}, decisive, files)
-    strategy = strategy_from_config(decisive["strategies"][name])
-    assert isinstance(strategy, NetworkStrategy)  # see the rule's input
+    strategies = {
+        one: strategy_from_config(section)
+        for one, section in decisive["strategies"].items()
+    }
+    simulated = map(pd.read_parquet, inputs.get("simulated", []))
+    forests = {}
+    for forest, section in params.forests.items():
+        assert unit.target.features is not None  # see the rule's input
+        forests[forest] = train_forest(
+            forest,
+            [next(simulated) for _ in section["datasets"]],
+            unit.target.features,
+            unit.target.classes,
+            TreeRecipe.from_config(section["recipe"]),
+        )
     about = {
         "target": target,
         "strategy": name,
@@ -43,4 +61,4 @@ with job(snakemake):
     }
     encoding = Encoding.from_config(dataset, params.passbands, params.encoding)
     with whole_outputs(snakemake.output[0]) as (folder,):
-        export_model(unit, strategy, encoding, about, folder)
+        export_model(unit, strategies, encoding, about, folder, forests)

@@ -7,9 +7,7 @@ probabilities, left_out = model.classify(pd.read_csv("light_curves.csv"))
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,69 +18,17 @@ from numpy.typing import NDArray
 
 from transients.backends import choose_backend
 from transients.encode_tables import encode_tables
-from transients.encoding import Encoding, ModelInput, load
-from transients.errors import DataError
+from transients.encoding import ModelInput, load
+from transients.exported_model import read_model
 from transients.new_light_curves import UNLABELLED, portions
 from transients.tables import SurveyTables, TablesWriter, Vocabulary, dropped_frame
-
-DESCRIPTION = "model.json"
-FORMAT = 1
 
 Show = Callable[[ModelInput, pd.DataFrame], object]
 """Is shown the input of some light curves, and the probabilities of each."""
 
 
-@dataclass(frozen=True)
-class ExportedModel:
-    """What model.json says: see model_export.export_model.
-
-    mwebv is the E(B-V) [mag] that is taken where none is known; None: it is not used.
-    """
-
-    encoding: Encoding
-    networks: tuple[Path, ...]
-    detections_only: bool
-    mwebv: float | None
-    compute: Mapping[str, str]
-
-
-def read_model(folder: str | Path) -> ExportedModel:
-    """Return the description of an exported model.
-
-    Raises DataError if the folder has none, or one of another format.
-    """
-    path = Path(folder) / DESCRIPTION
-    try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-        if described["format"] != FORMAT:
-            raise ValueError(f"its format is {described['format']}, not {FORMAT}")
-        encoding, mwebv = described["encoding"], described["mwebv"]
-        return ExportedModel(
-            Encoding(
-                wavelengths=described["passbands"],
-                classes=tuple(described["classes"]),
-                **{**encoding, "window": tuple(encoding["window"])},
-            ),
-            tuple(_inside(Path(folder), name) for name in described["networks"]),
-            described["detections_only"],
-            mwebv["missing"] if mwebv["used"] else None,
-            described["compute"],
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path}: not the description of an exported model ({error}): give the"
-            " folder that the workflow made, results/models/TARGET/STRATEGY"
-        ) from error
-
-
-def _inside(folder: Path, name: str) -> Path:
-    if Path(name).name != name:
-        raise ValueError(f"{name!r} is not a file of this folder")
-    return folder / name
-
-
 class Classifier:
-    """The networks of an exported model, loaded in Keras' safe mode.
+    """An exported model: networks, loaded in Keras' safe mode, forests and blends.
 
     Imports Keras, with the backend that the model was trained with unless another has
     been imported before.
@@ -91,12 +37,11 @@ class Classifier:
     def __init__(self, folder: str | Path) -> None:
         self.model = read_model(folder)
         choose_backend(self.model.compute)
-        from transients.saved_networks import load_classifier
+        from transients.exported_strategies import load_strategy
 
-        self._networks = [load_classifier(path) for path in self.model.networks]
-        for path, network in zip(self.model.networks, self._networks, strict=True):
-            if network.output.shape[-1] != len(self.classes):
-                raise DataError(f"{path}: its classes are not those of {DESCRIPTION}")
+        self._strategies = [
+            load_strategy(one, self.classes) for one in self.model.strategies
+        ]
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -159,14 +104,14 @@ class Classifier:
         empty = pd.DataFrame(columns=self.columns, index=[]).astype(np.float32)
         return empty.astype({"object_id": object})
 
-    def _predict(self, model_input: ModelInput) -> NDArray[np.floating]:
-        from transients.batches import light_curve_source
-        from transients.network_training import geometric_mean
-        from transients.training import predict
+    def _predict(self, model_input: ModelInput) -> NDArray[np.float64]:
+        """Return the answer of the last strategy, to which the others' are shown."""
+        from transients.exported_strategies import Shown
 
-        rows, fetch = np.arange(len(model_input)), light_curve_source(model_input)
-        given = [predict(n, fetch, rows, model_input.lengths) for n in self._networks]
-        return given[0] if len(given) == 1 else geometric_mean(given)
+        shown = Shown(model_input, self.model.encoding)
+        for strategy in self._strategies:
+            shown.answers[strategy.name] = strategy.answer(shown)
+        return shown.answers[self._strategies[-1].name]
 
     def _as_in_training(self, portion: SurveyTables) -> SurveyTables:
         """Return the portion without a class, reduced to what the model was shown."""

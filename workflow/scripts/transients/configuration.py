@@ -112,24 +112,24 @@ def seeds_at(experiment: Mapping[str, Any], n_train: int) -> range:
 def exported_unit(
     config: Config, target: str, strategy: str, sizes: Mapping[str, Iterable[int]]
 ) -> dict[str, int]:
-    """Return n_train and seed of the unit whose networks are exported.
+    """Return n_train and seed of the unit whose strategy is exported.
 
     sizes are those of each target. Raises ConfigurationError if the target has no such
-    strategy, it is not made of networks, or does not run at this size and seed.
+    strategy, it builds on gradient boosting, or does not run at this size and seed.
     """
     experiment, wanted = config["experiments"][target], config["export"]
     strategies = experiment["strategies"]
-    networks = [n for n, s in strategies.items() if s["kind"] == "network"]
-    if strategy not in networks:
+    boosting = {
+        name
+        for name in strategies
+        if any(_boosts(config, strategies[n]) for n in built_on(strategies, name))
+    }
+    if strategy not in strategies or strategy in boosting:
         why = "there is no such strategy"
-        if strategy in strategies:
-            why = (
-                "only networks can be exported yet: scikit-learn saves forests as"
-                " pickles, which can run any code when they are read"
-            )
-        raise ConfigurationError(
-            f"models/{target}/{strategy}: {why}; export one of {', '.join(networks)}"
-        )
+        if strategy in boosting:
+            why = "gradient boosting cannot be exported, forests and networks can"
+        others = ", ".join(name for name in strategies if name not in boosting)
+        raise ConfigurationError(f"models/{target}/{strategy}: {why}; export {others}")
     ran = [n for n in sizes[target] if strategy in strategies_at(experiment, n)]
     if not ran or wanted["n_train"] not in (None, *ran):
         raise ConfigurationError(
@@ -144,6 +144,25 @@ def exported_unit(
             f" {experiment['seeds'] - 1}"
         )
     return {"n_train": n_train, "seed": seed}
+
+
+def built_on(strategies: Mapping[str, Any], name: str) -> list[str]:
+    """Return the strategies that one refers to, and those that these do, and itself."""
+    found = [name]
+    for one in found:
+        strategy = strategies[one]
+        others = [*strategy.get("scores_of", []), *strategy.get("of", {})]
+        found += [other for other in others if other not in found]
+    return found
+
+
+def _boosts(config: Config, strategy: Mapping[str, Any]) -> bool:
+    """Say whether a strategy's trees are those of gradient boosting."""
+    if strategy["kind"] != "trees":
+        return False
+    forest = strategy.get("forest")
+    recipe = config["forests"][forest]["recipe"] if forest else strategy["recipe"]
+    return config["tree_recipes"][recipe]["learner"] == "gradient_boosting"
 
 
 def source_classes(config: Config, source: str) -> tuple[str, ...]:

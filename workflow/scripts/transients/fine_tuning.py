@@ -16,6 +16,7 @@ from transients.strategies import (
     BlendStrategy,
     Strategy,
     TreeStrategy,
+    in_order,
 )
 from transients.tree_training import run_trees
 from transients.unit_tables import predictions_table, scores_table
@@ -55,7 +56,7 @@ def run_unit(
     _name_absent_classes(unit)
     outcomes: dict[str, Outcome] = {}
     tables = {}
-    for name in _in_order(strategies):
+    for name in in_order(strategies):
         log.info("strategy %s", name)
         began = time.perf_counter()
         outcome = _run(unit, strategies[name], outcomes)
@@ -78,21 +79,6 @@ def _run(unit: Unit, strategy: Strategy, before: Mapping[str, Outcome]) -> Outco
     if isinstance(strategy, TreeStrategy):
         return run_trees(unit, strategy, before)
     return run_networks(unit, strategy)
-
-
-def _in_order(strategies: Mapping[str, Strategy]) -> list[str]:
-    """Names of strategies, each after those that it refers to."""
-    ordered: list[str] = []
-    while len(ordered) < len(strategies):
-        ready = [
-            name
-            for name, strategy in strategies.items()
-            if name not in ordered and set(strategy.refers_to) <= set(ordered)
-        ]
-        if not ready:
-            raise ValueError("strategies refer to each other in a circle")
-        ordered += ready
-    return ordered
 
 
 def _tables(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from transients.encoding import read_rows_of
 from transients.sampling import seed_of
 from transients.target_classes import TargetClasses
-from transients.trees import TreeRecipe, simulated_examples, train_trees
+from transients.trees import TreeRecipe, Trees, simulated_examples, train_trees
 
 
 def score_target(
@@ -28,8 +28,24 @@ def score_target(
     classes that are equally likely (recipe.class_weight_power 1). The forest's name
     alone seeds it.
     """
+    forest = train_forest(name, simulated, features, classes, recipe)
+    scores = pd.DataFrame(
+        forest.predict(features), columns=[f"p({known})" for known in classes.names]
+    )
+    scores.insert(0, "object_id", features["object_id"].to_numpy())
+    return scores
+
+
+def train_forest(
+    name: str,
+    simulated: Sequence[pd.DataFrame],
+    features: pd.DataFrame,
+    classes: TargetClasses,
+    recipe: TreeRecipe,
+) -> Trees:
+    """Return the forest; of the target's features it sees the names alone."""
     class_map = classes.with_own_names
-    forest = train_trees(
+    return train_trees(
         recipe,
         features,
         np.zeros(len(features), dtype=np.int64),
@@ -38,11 +54,6 @@ def score_target(
         len(classes.names),
         seed_of(name),
     )
-    scores = pd.DataFrame(
-        forest.predict(features), columns=[f"p({known})" for known in classes.names]
-    )
-    scores.insert(0, "object_id", features["object_id"].to_numpy())
-    return scores
 
 
 def read_scores(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -13,7 +13,7 @@ def model_card(described: Mapping[str, Any]) -> str:
         [
             f"# {described['target']}, {described['strategy']}",
             "",
-            "A recurrent network that gives the class probabilities of a light curve.",
+            _what_it_is(described["strategies"]),
             "`transient-transfer classify --model` takes this folder; model.json holds"
             " every constant, and where the model comes from.",
             "",
@@ -23,7 +23,8 @@ def model_card(described: Mapping[str, Any]) -> str:
             f"- {_real_or_not(training['real'])}",
             f"- labelled light curves: {training['n_labelled']}"
             f" (seed {training['seed']}); source models:"
-            f" {', '.join(training['sources']) or 'none'}",
+            f" {', '.join(training['sources']) or 'none'}; forests of simulated light"
+            f" curves: {', '.join(training['forests']) or 'none'}",
             "",
             "## Input",
             "",
@@ -44,6 +45,20 @@ def model_card(described: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _what_it_is(strategies: Sequence[Mapping[str, Any]]) -> str:
+    kinds = {
+        "network": "A recurrent network gives",
+        "trees": "A forest on light-curve features gives",
+        "blend": "A blend of what follows gives",
+    }
+    last = f"{kinds[strategies[-1]['kind']]} the class probabilities of a light curve."
+    if len(strategies) == 1:
+        return last
+    words = {"network": "network", "trees": "forest", "blend": "blend"}
+    before = [f"`{one['name']}` ({words[one['kind']]})" for one in strategies[:-1]]
+    return f"{last} It builds on {', '.join(before)}."
 
 
 def _real_or_not(real: bool) -> str:

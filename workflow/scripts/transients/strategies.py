@@ -91,6 +91,21 @@ class BlendStrategy:
 Strategy = NetworkStrategy | TreeStrategy | BlendStrategy
 
 
+def in_order(strategies: Mapping[str, Strategy]) -> list[str]:
+    """Return the names of strategies, each after those that it refers to."""
+    ordered: list[str] = []
+    while len(ordered) < len(strategies):
+        ready = [
+            name
+            for name, strategy in strategies.items()
+            if name not in ordered and set(strategy.refers_to) <= set(ordered)
+        ]
+        if not ready:
+            raise ValueError("strategies refer to each other in a circle")
+        ordered += ready
+    return ordered
+
+
 def strategy_from_config(section: Mapping[str, Any]) -> Strategy:
     """Build a strategy from its section, recipe and sources spelled out in place."""
     fields = {k: v for k, v in section.items() if k not in ("kind", "n_train")}

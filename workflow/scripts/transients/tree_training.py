@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,28 +11,47 @@ from numpy.typing import NDArray
 
 from transients.features import KEYS
 from transients.strategies import TreeStrategy
-from transients.trees import TreeRecipe, train_trees
+from transients.trees import Trees, train_trees
 from transients.units import Outcome, Unit, asked, in_place, no_history, untrained
 
 SMALLEST = 1e-4  # a probability, so that a forest's zero has a logarithm
 
 
 def run_trees(
-    unit: Unit, strategy: TreeStrategy, others: Mapping[str, Outcome]
+    unit: Unit,
+    strategy: TreeStrategy,
+    others: Mapping[str, Outcome],
+    keep: Callable[[Trees], object] | None = None,
 ) -> Outcome:
-    """Return the probabilities of a tree ensemble; others are what ran before."""
+    """Return the probabilities of a tree ensemble; others are what ran before.
+
+    keep is shown the ensemble that has learnt from the unit's labelled objects.
+    """
     began = time.perf_counter()
     rows = asked(unit, strategy.needs_labels)
     if strategy.recipe is None:
         scores = unit.forest_scores[str(strategy.forest)][rows]
     else:
         features = features_and_scores(unit, strategy, others)
-        scores = _learnt(unit, strategy.recipe, features, rows)
-    if strategy.class_mix:  # Bayes' theorem; the ensemble knows classes as equal
-        scores = scores * unit.target.classes.shares
-        scores = scores / scores.sum(axis=1, keepdims=True)
+        trees = _learnt(unit, strategy, features)
+        scores = trees.predict(features.iloc[rows])
+        if keep is not None:
+            keep(trees)
+    if strategy.class_mix:
+        scores = by_class_mix(scores, unit.target.classes.shares)
     seconds = time.perf_counter() - began
     return Outcome(in_place(unit, rows, scores), untrained(seconds), no_history())
+
+
+def by_class_mix(
+    scores: NDArray[np.float64], shares: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return scores (n, n_classes) by Bayes' theorem, shares (n_classes,) the prior.
+
+    The ensemble knows the classes as equally likely.
+    """
+    scores = scores * shares
+    return scores / scores.sum(axis=1, keepdims=True)
 
 
 def features_and_scores(
@@ -41,22 +60,32 @@ def features_and_scores(
     """Return the target's features, with the log-probabilities of other strategies."""
     if unit.target.features is None:
         raise ValueError("a tree ensemble is asked for, but no features are given")
-    table = unit.target.features.drop(columns=KEYS, errors="ignore")
+    scores = {other: others[other].probabilities for other in strategy.scores_of}
+    return with_scores(unit.target.features, unit.target.classes.names, scores)
+
+
+def with_scores(
+    features: pd.DataFrame,
+    classes: Sequence[str],
+    scores: Mapping[str, NDArray[np.float64]],
+) -> pd.DataFrame:
+    """Return a table of features of n objects, joined by log-probabilities.
+
+    scores are probabilities (n, n_classes) by the name of the strategy that gave them.
+    """
+    table = features.drop(columns=KEYS, errors="ignore")
     added = {
         f"log p({name}) of {other}": np.log(np.maximum(values, SMALLEST))
-        for other in strategy.scores_of
-        for name, values in zip(
-            unit.target.classes.names, others[other].probabilities.T, strict=True
-        )
+        for other, probabilities in scores.items()
+        for name, values in zip(classes, probabilities.T, strict=True)
     }
     return pd.concat([table, pd.DataFrame(added, index=table.index)], axis=1)
 
 
-def _learnt(
-    unit: Unit, recipe: TreeRecipe, features: pd.DataFrame, rows: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    trees = train_trees(
-        recipe,
+def _learnt(unit: Unit, strategy: TreeStrategy, features: pd.DataFrame) -> Trees:
+    assert strategy.recipe is not None
+    return train_trees(
+        strategy.recipe,
         features,
         np.asarray(unit.target.model_input.labels),
         unit.sample.labelled,
@@ -64,4 +93,3 @@ def _learnt(
         len(unit.target.classes.names),
         unit.random_seed(),
     )
-    return trees.predict(features.iloc[rows])
