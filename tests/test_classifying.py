@@ -269,7 +269,8 @@ def test_a_network_of_other_parts_is_refused(models, tmp_path):
     [
         ("scores_of", ["best"], "informed refers to 'best'"),
         ("kind", "pickle", "informed is of no kind that is known"),
-        ("files", [], "informed is of no kind that is known"),
+        ("files", [], "informed is made of nothing"),
+        ("kind", "blend", "informed is made of nothing"),
         ("files", ["../informed.parquet"], "is not a file of this folder"),
         ("code", "import os", "unexpected keyword"),
     ],

@@ -21,7 +21,7 @@ with job(snakemake):
     from transients.forest_scores import train_forest
     from transients.model_export import export_model, has_detections_only
     from transients.provenance import origin_of_model
-    from transients.strategies import strategy_from_config
+    from transients.strategies import strategies_from_config
     from transients.trees import TreeRecipe
     from transients.unit_training import UnitFiles, read_unit
 
@@ -32,10 +32,7 @@ with job(snakemake):
     features = next(map(Path, inputs.get("features", [])), None)
     files = UnitFiles(Path(inputs.model_input[0]).parent, sources, features, {})
     unit = read_unit({"target": target, **params.unit}, decisive, files)
-    strategies = {
-        one: strategy_from_config(section)
-        for one, section in decisive["strategies"].items()
-    }
+    strategies = strategies_from_config(decisive["strategies"])
     simulated = map(pd.read_parquet, inputs.get("simulated", []))
     forests = {}
     for forest, section in params.forests.items():

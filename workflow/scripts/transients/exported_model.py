@@ -85,8 +85,11 @@ def _strategies(
     for section in described:
         files = tuple(_inside(folder, name) for name in section.get("files", ()))
         one = ExportedStrategy(**{**section, "files": files})
-        if one.kind not in KINDS or (one.kind == "trees" and len(files) != 1):
+        if one.kind not in KINDS:
             raise ValueError(f"{one.name} is of no kind that is known")
+        enough = {"network": len(files) > 0, "trees": len(files) == 1, "blend": one.of}
+        if not enough[one.kind]:
+            raise ValueError(f"{one.name} is made of nothing, or of too much")
         if unknown := {*one.scores_of, *one.of}.difference(strategies):
             raise ValueError(f"{one.name} refers to {min(unknown)!r}")
         strategies[one.name] = one

@@ -62,24 +62,25 @@ def export_model(
         outcomes[name] = _run(unit, strategies[name], outcomes, files, forests or {})
         written.append(files)
     answered = outcomes[about["strategy"]].probabilities[unit.sample.test]
+    used = any(files.use_mwebv for files in written)
     described = {
         **about,
         **_preprocessing(encoding),
         "strategies": [
-            {"name": files.strategy, **_described(unit, strategies[files.strategy])}
-            | ({"files": files.names} if files.names else {})
+            {**_described(unit, strategies[files.strategy]), **files.described}
             for files in written
         ],
-        "mwebv": {
-            "used": any(files.use_mwebv for files in written),
-            "missing": _missing_mwebv(unit),
-        },
+        "mwebv": {"used": used, "missing": _missing_mwebv(unit)},
         "training": {**about["training"], **_learnt_from(unit, strategies)},
         "test": {
             "n": len(unit.sample.test),
             "auroc": _aurocs(scores_table(unit, answered)),
         },
     }
+    _write(described, folder)
+
+
+def _write(described: Mapping[str, Any], folder: Path) -> None:
     text = json.dumps(described, indent=1, allow_nan=False)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
     (folder / "README.md").write_text(model_card(described), encoding="utf-8")
@@ -94,6 +95,11 @@ class _Files:
     classes: tuple[str, ...]
     names: list[str] = field(default_factory=list)
     use_mwebv: bool = False
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The strategy's name, and those of its files."""
+        return {"name": self.strategy, "files": self.names}
 
     def add_network(self, network: keras.Model) -> None:
         self.names.append(f"{self.strategy}_{len(self.names)}.keras")

@@ -91,6 +91,13 @@ class BlendStrategy:
 Strategy = NetworkStrategy | TreeStrategy | BlendStrategy
 
 
+def strategies_from_config(
+    sections: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Strategy]:
+    """Build strategies by name: see strategy_from_config."""
+    return {name: strategy_from_config(section) for name, section in sections.items()}
+
+
 def in_order(strategies: Mapping[str, Strategy]) -> list[str]:
     """Return the names of strategies, each after those that it refers to."""
     ordered: list[str] = []

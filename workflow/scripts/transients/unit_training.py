@@ -15,7 +15,7 @@ from transients.forest_scores import read_scores
 from transients.model import Architecture
 from transients.networks import Source
 from transients.sampling import draw_sample
-from transients.strategies import strategy_from_config
+from transients.strategies import strategies_from_config
 from transients.target_classes import TargetClasses
 from transients.units import Target, Unit
 
@@ -46,10 +46,7 @@ def train_unit(
     the result (see the rule's params); ran_on is what accelerators.ran_on says.
     """
     unit = read_unit(columns, decisive, files)
-    strategies = {
-        name: strategy_from_config(section)
-        for name, section in decisive["strategies"].items()
-    }
+    strategies = strategies_from_config(decisive["strategies"])
     return run_unit(unit, strategies, ran_on, decisive["keep"])
 
 
