@@ -90,6 +90,25 @@ def test_two_data_sets_of_the_same_files_are_the_same_light_curves(config):
     assert f"{BTS}.strategies.full: it starts from what has learnt" in complaint(config)
 
 
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        {"objects": "train.parquet", "light_curves": "./l.parquet"},
+        {"objects": "o.parquet", "light_curves": "forced.parquet"},
+    ],
+    ids=["other labels", "other photometry"],
+)
+def test_two_data_sets_that_share_a_file_share_objects(config, theirs):
+    ours = {"objects": "o.parquet", "light_curves": "l.parquet"}
+    config["datasets"]["bts"] |= {"reader": "parquet", "parquet": {"files": ours}}
+    section = {"reader": "parquet", "parquet": {"files": theirs}}
+    config["datasets"]["ztf_sims"] |= section
+    assert f"{BTS}.strategies.full: it starts from what has learnt" in complaint(config)
+    theirs = {"objects": "train.parquet", "light_curves": "forced.parquet"}
+    config["datasets"]["ztf_sims"]["parquet"]["files"] = theirs
+    assert "has learnt" not in complaint(config)
+
+
 def test_a_strategy_that_is_switched_off_learns_from_nothing(config):
     config["sources"]["bts_alerts"]["datasets"] = ["bts"]
     strategy = config["experiments"]["bts"]["strategies"]["full"]

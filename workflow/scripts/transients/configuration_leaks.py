@@ -16,8 +16,9 @@ def check_leaks(config: Config, name: str) -> Iterator[str]:
     """Yield which strategies of an experiment know its light curves beforehand.
 
     The sources and forests that they start from learn from data sets with their labels.
-    A simulated data set is decided by survey and seed; others are the same if they are
-    read from the same files. What is unknown to the configuration is said elsewhere.
+    A simulated data set is decided by survey and seed; others share light curves if
+    they share a file or folder, be it the labels alone: those are of the same objects.
+    What is unknown to the configuration is said elsewhere.
     """
     experiment = config["experiments"][name]
     tested = experiment["dataset"]
@@ -44,15 +45,16 @@ def _learnt_from(
 def _are_same(config: Config, one: str, other: str) -> bool:
     """Say whether two data sets share light curves."""
     first, second = (config["datasets"][name] for name in (one, other))
-    reader = first["reader"]
-    if one == other or reader != second["reader"]:
-        return one == other
-    if reader not in first or reader not in second:
+    if one == other:
+        return True
+    if first["reader"] not in first or second["reader"] not in second:
         return False  # which is said elsewhere
-    if reader == "simulate":
-        same = all(first[reader][key] == second[reader][key] for key in DECISIVE)
+    if first["reader"] == second["reader"] == "simulate":
+        ours, theirs = first["simulate"], second["simulate"]
+        same = all(ours[key] == theirs[key] for key in DECISIVE)
         return same and bool(set(first["classes"]) & set(second["classes"]))
-    ours, theirs = (
-        set(map(normpath, files_of(config, x).values())) for x in (one, other)
-    )
-    return ours == theirs
+    return bool(_files(config, one) & _files(config, other))
+
+
+def _files(config: Config, dataset: str) -> set[str]:
+    return {normpath(path) for path in files_of(config, dataset).values()}
