@@ -88,6 +88,15 @@ def test_only_what_trains_can_come_upon_a_training_library():
     assert {job for job in JOBS if reach(job) & ENGINES} == TRAIN
 
 
+@pytest.mark.parametrize("job", sorted(TRAIN - {"fine_tune"}))
+def test_the_backend_is_chosen_before_anything_imports_keras(job):
+    """Keras takes TensorFlow at its first import, and it may not be installed."""
+    before, chosen, _ = (SCRIPTS / f"{job}.py").read_text().partition("choose_backend(")
+    lines = re.findall(r"^ +(from transients.*)$", before, re.MULTILINE)
+    assert chosen
+    assert not imported_by(lines) & ENGINES
+
+
 def reach(job):
     """Return the libraries named in any import of what a job's imports lead to."""
     lines = "\n".join(JOBS[job])

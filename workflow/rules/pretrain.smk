@@ -87,6 +87,7 @@ rule describe_network:
             for name, section in config["datasets"].items()
         },
         sources=config["sources"],
-        code=code_of("describe_network.py", "architecture"),
+        compute=config["compute"],
+        code=code_of("describe_network.py", "architecture", "backends"),
     script:
         "../scripts/describe_network.py"

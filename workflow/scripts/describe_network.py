@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with job(snakemake):
-    # TensorFlow reads the number of threads when it is first imported.
+    # Backends read the number of threads when they are first imported.
+    from transients.backends import choose_backend
+
+    choose_backend(snakemake.params.compute)
     from transients.architecture import describe_setup
     from transients.model import Architecture
 
