@@ -20,6 +20,8 @@ setup: $(READY) $(BIN)/transient-transfer ## only set up: the virtual environmen
 $(READY): envs/requirements.txt
 	@$(or $(PYTHON),false) -c '$(SUITABLE)' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=/path/to/python3.12"; exit 1; }
+	@! test -L .venv || { echo ".venv is a symbolic link, and to set up would empty" \
+	  "what it points to: remove the link and try again"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --compile -r envs/requirements.txt
 	$(BIN)/python -m compileall -q workflow/scripts
@@ -78,4 +80,4 @@ clean: ## remove what a run made; the environment stays
 	rm -rf logs .snakemake
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 26
