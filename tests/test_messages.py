@@ -27,7 +27,8 @@ def test_the_start_tells_simulated_from_real_and_counts_units():
     assert first.startswith("bts: simulated light curves, BTS-like simulation (emb")
     assert "13 units at 0, 50, 100 labels, 11 strategies" in first
     assert "5 units at 400 labels" in second
-    assert re.fullmatch("from the beginning about [0-9]+ minutes of one .* core", time)
+    said = "a complete run, from its beginning: about [0-9]+ minutes of one .* core"
+    assert re.fullmatch(said, time)
     config["datasets"]["bts"]["real"] = True
     assert ": real light curves, " in about_to_run(config, SIZES)[0]
 
@@ -58,6 +59,11 @@ def test_without_a_table_the_end_says_where_things_are_and_no_more(tmp_path):
     written(tmp_path, [])
     (tmp_path / "tables" / "performance.parquet").write_bytes(b"")
     assert has_run(tmp_path, ["bts"]) == where
+
+
+def test_the_end_says_where_exported_models_are(tmp_path):
+    (tmp_path / "models").mkdir()
+    assert has_run(tmp_path, ["bts"])[1] == f"exported models are in {tmp_path}/models"
 
 
 def test_light_curves_that_are_yet_to_be_read_are_said_not_to_be_counted():

@@ -38,22 +38,24 @@ def about_to_run(
 
 
 def _time(config: Mapping[str, Any], sizes: Mapping[str, Sequence[int]]) -> str:
-    """Say how long a run takes, with care: what is finished is not known here."""
+    """Say how long all of it takes: what is asked for, or finished, is not known here."""
     minutes = core_minutes(config, sizes)
     said = f"{minutes:.0f} minutes" if minutes < 100 else f"{minutes / 60:.0f} hours"
     unknown = ", ".join(unknown_size(config))
     beside = f", and what it takes to read and classify {unknown}" if unknown else ""
-    return f"from the beginning about {said} of one processor core{beside}"
+    return f"a complete run, from its beginning: about {said} of one processor core{beside}"
 
 
 def has_run(results: str | Path, targets: Sequence[str]) -> list[str]:
-    """Say where the figures are, and for each target the three numbers that matter.
+    """Say where results are, and for each target the three numbers that matter.
 
     Nothing is said of what the tables do not hold, and a run that has ended well does
     not fail for a table that cannot be read, such as an empty one of `--touch`.
     """
     figures, tables = Path(results, "figures"), Path(results, "tables")
     lines = [f"figures are in {figures}, tables in {tables}"]
+    if (models := Path(results, "models")).exists():
+        lines.append(f"exported models are in {models}")
     try:
         scores = pd.read_parquet(tables / "performance.parquet")
     except (OSError, ValueError):

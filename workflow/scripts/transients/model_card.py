@@ -39,6 +39,9 @@ def model_card(described: Mapping[str, Any]) -> str:
             "|---|---|---|",
             *(_row(row) for row in test["auroc"]),
             "",
+            "`macro` is the mean over classes, `macro_common` that over the common ones;"
+            " `macro_common_only` is the same, told apart from one another alone.",
+            "",
             "## Limits",
             "",
             *_limits(described),
