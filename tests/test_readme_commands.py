@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from command_line import ROOT, said, snakemake
-from documentation import README, commands
+from documentation import README, commands, commands_in_tables
 from toy_bts import write_toy_bts
 
 COMMANDS = {shlex.join(words): words for words in commands(README)}
@@ -21,6 +21,8 @@ ELSEWHERE = {
 }
 """What begins so plans no jobs, and the tests that run it."""
 PLANNED = [line for line in COMMANDS if not line.startswith(tuple(ELSEWHERE))]
+OF_CONFIGURATIONS = commands_in_tables(ROOT / "config" / "README.md")
+"""What config/README.md says beside each configuration."""
 TARGETS = sorted(
     set(re.findall(r"`(?:\w+=\w+ )?make\s([a-z-]+)`", README.read_text()))
     | {words[1] for words in COMMANDS.values() if words[0] == "make" and words[1:]}
@@ -45,6 +47,27 @@ def test_command_of_the_readme_plans_its_jobs(tmp_path, command):
     process = snakemake(tmp_path, *words, "-n")
     assert process.returncode == 0, said(process)
     assert "Job stats:" in said(process)
+
+
+def test_every_configuration_has_a_command():
+    names = {path.name for path in (ROOT / "config").glob("*.yaml")}
+    said = {
+        name for line in OF_CONFIGURATIONS for name in re.findall(r"\w+\.yaml", line)
+    }
+    assert said == names - {"config.yaml", "claims.yaml", "schema.yaml"}
+
+
+@pytest.mark.parametrize("command", OF_CONFIGURATIONS)
+def test_command_beside_a_configuration_plans_its_jobs(tmp_path, command):
+    data = tmp_path / "DIR"
+    write_toy_bts(data)
+    weights = data / "astromcad" / "Models" / "NoHostClassifier.h5"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    words = shlex.split(command.replace("data_dir=DIR", f"data_dir={data}"))
+    process = snakemake(tmp_path, *words[1:], "-n")
+    assert process.returncode == 0, said(process)
+    assert re.search(r"^fine_tune_\w+ ", said(process), re.M)
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
