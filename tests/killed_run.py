@@ -41,13 +41,16 @@ class KilledRun:
         assert process.returncode == 0, said(process)
         self.folder.mkdir()
 
-    def kill(self, moment: Callable[[Path], float | None]) -> list[str]:
-        """Start, and kill all processes at a moment.
+    def kill(
+        self, moment: Callable[[Path], float | None], alone: bool = False
+    ) -> list[str]:
+        """Start, and kill all processes at a moment, or Snakemake alone.
 
         moment is asked again and again, given the run's folder, until it says how many
         seconds later. Returns the rules of the jobs that were at work. Asserts that
-        every file that has its final name is whole, and keeps in mind which units are
-        finished.
+        soon nothing is alive, that every file that has its final name is whole, and
+        that no unit that was finished before has been trained again; keeps in mind
+        which are finished.
         """
         self._unlock()
         with (self.folder / TOLD).open("w") as file:
@@ -64,11 +67,11 @@ class KilledRun:
         with suppress(TimeoutExpired):
             process.wait(delay or 0)
         assert process.returncode is None, (self.folder / TOLD).read_text()
-        os.killpg(process.pid, signal.SIGKILL)
+        (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
         process.wait()
         assert_no_process(self.folder)
         self._assert_whole()
-        self.units |= finished_units(self.folder)
+        self._assert_none_again()
         return at_work(self.folder)
 
     def complete(self) -> None:
@@ -78,9 +81,14 @@ class KilledRun:
         assert process.returncode == 0, said(process)
         assert differences(*self._results()) == []
         assert not list(self.folder.rglob(".unfinished-*"))
+        self._assert_none_again()
+
+    def _assert_none_again(self) -> None:
+        """Assert that finished units are as they were, and learn of new ones."""
         units = finished_units(self.folder)
         again = [name for name, log in self.units.items() if units.get(name) != log]
         assert not again, f"computed twice: {again}"
+        self.units = units
 
     def _unlock(self) -> None:
         if list(self.folder.glob(".snakemake/locks/*")):

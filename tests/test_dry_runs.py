@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 from command_line import ROOT, TINY, said, snakemake
+from kill_stages import STAGES
 from toy_bts import write_toy_bts
 
 CONFIG = ROOT / "config"
@@ -149,6 +150,13 @@ def test_alerce_is_asked_for_the_objects_of_the_users_table(tmp_path):
 def test_tiny(tmp_path):
     jobs = planned(tmp_path, "--configfile", TINY)
     assert (jobs["fine_tune_bts"], jobs["fine_tune_lsst_sims"]) == (2, 1)
+
+
+def test_the_soak_kills_in_every_rule_once(tmp_path):
+    """But in `all`, which has no job of its own to kill."""
+    jobs = planned(tmp_path, "--configfile", TINY)
+    killed = [rule for rules in STAGES.values() for rule in rules]
+    assert sorted([*killed, "all"]) == sorted(jobs)
 
 
 def test_source_models_have_learning_curves_where_one_is_trained(tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from as_root import needs_root
 from command_line import TINY, command, environment, said, snakemake
 from matplotlib import image
 from same_results import differences
@@ -23,8 +24,6 @@ OBJECTS = "results/data/bts/objects.parquet"
 MANY = "datasets: {bts: {simulate: {counts: {SN Ia: 1500}}}}"
 LARGE = np.random.default_rng(0).random((400, 1000))  # 3.2 MB
 NOBODY = 65534
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="changes user or network")
 
 
 @pytest.fixture
@@ -133,7 +132,7 @@ def test_a_disk_that_becomes_read_only_is_told(disk):
         pass
 
 
-@needs_root
+@needs_root("become somebody else")
 def test_a_folder_of_somebody_else_is_told(tmp_path):
     os.seteuid(NOBODY)
     try:
@@ -146,7 +145,7 @@ def test_a_folder_of_somebody_else_is_told(tmp_path):
         os.seteuid(0)
 
 
-@needs_root
+@needs_root("take the network away")
 def test_a_run_needs_no_ascii_no_home_no_locale_and_no_network(tmp_path):
     """All at once: tests/soak/test_strange_places.py has them one by one."""
     folder = tmp_path / "Ergebnisse für Ōta"

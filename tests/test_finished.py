@@ -1,6 +1,7 @@
 """Finished units: kept whole, found by all that decides them, and by nothing else."""
 
 import json
+import shutil
 import zipfile
 
 import keras
@@ -8,7 +9,14 @@ import numpy as np
 import pytest
 
 from transients import finished
-from transients.finished import COMPUTES, copy_out, is_finished, keeping, unit_key
+from transients.finished import (
+    COMPUTES,
+    UNFINISHED,
+    copy_out,
+    is_finished,
+    keeping,
+    unit_key,
+)
 
 DESCRIBED = {"target": "bts", "n_train": 100, "seed": 3, "classes": ["SN Ia", "TDE"]}
 
@@ -134,8 +142,10 @@ def test_a_new_result_takes_the_place_of_the_old(tmp_path):
     assert [path.name for path in (tmp_path / "seed3").iterdir()] == ["new"]
 
 
-def test_what_a_killed_process_left_goes_when_the_unit_is_finished(tmp_path):
-    killed = tmp_path / "seed3/.unfinished-killed"
+@pytest.mark.parametrize("name", [f"{UNFINISHED}/killed", ".unfinished-killed"])
+def test_what_a_killed_process_left_goes_when_the_unit_is_finished(tmp_path, name):
+    """The second is of a version without locks."""
+    killed = tmp_path / "seed3" / name
     killed.mkdir(parents=True)
     (killed / "scores.parquet").write_text("ha")
     write(tmp_path / "seed3", "key")
@@ -150,14 +160,24 @@ def test_the_same_unit_finished_twice_stays_as_it_was(tmp_path):
     assert len(list((tmp_path / "seed3").iterdir())) == 1
 
 
-def test_of_twins_that_finish_at_once_the_first_one_stays(tmp_path, monkeypatch):
-    with keeping(tmp_path / "seed3", "key") as draft:
-        (draft / "scores.parquet").write_text("second")
-        monkeypatch.setattr(finished.shutil, "rmtree", lambda *_, **__: None)
-        write(tmp_path / "seed3", "key", text="first")  # and leaves our draft alone
-        monkeypatch.undo()
-    assert (tmp_path / "seed3/key/scores.parquet").read_text() == "first"
+def test_a_twin_leaves_alone_what_is_being_written(tmp_path):
+    """It may be of another configuration, and then there is no result to go on with."""
+    with keeping(tmp_path / "seed3", "old") as draft:
+        (draft / "scores.parquet").write_text("old")
+        write(tmp_path / "seed3", "new")
+        copy_out(tmp_path / "seed3", "new", [tmp_path / "scores.parquet"])
+        assert is_finished(tmp_path / "seed3", "new")
+    assert (tmp_path / "seed3/old/scores.parquet").read_text() == "old"
     assert len(list((tmp_path / "seed3").iterdir())) == 1
+
+
+def test_a_draft_that_a_twin_has_taken_away_is_done_without(tmp_path):
+    """Where nodes do not see each other's locks, one takes another's for dead."""
+    with keeping(tmp_path / "seed3", "key") as draft:
+        write(tmp_path / "seed3", "key", text="first")
+        shutil.rmtree(draft)
+        (draft / "scores.parquet").write_text("second")
+    assert (tmp_path / "seed3/key/scores.parquet").read_text() == "first"
 
 
 def test_a_twin_cannot_hide_a_failure_of_another_kind(tmp_path):

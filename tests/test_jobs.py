@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,13 @@ from transients.jobs import whole_outputs
 SCRIPTS = Path(__file__).parent.parent / "workflow" / "scripts"
 
 
-def run(folder, body, threads=1):
-    """Run a script whose job has this body; return its process and its log."""
+def write_script(folder, body, threads=1):
+    """Write a script whose job has this body; return the paths of it and of its log."""
     log = folder / "log of a job.txt"
     script = folder / "script.py"
     text = textwrap.dedent(
         """\
-        import logging, os, sys, warnings
+        import logging, os, signal, sys, warnings
         sys.path.insert(0, {scripts!r})
         from transients.errors import ConfigurationError, DataError
         from transients.jobs import job, whole_outputs
@@ -36,6 +38,12 @@ def run(folder, body, threads=1):
         """
     ).format(scripts=str(SCRIPTS), log=str(log), threads=threads)
     script.write_text(text + textwrap.indent(textwrap.dedent(body), "    "))
+    return script, log
+
+
+def run(folder, body, threads=1):
+    """Run a script whose job has this body; return its process and its log."""
+    script, log = write_script(folder, body, threads)
     process = subprocess.run(
         [sys.executable, str(script)], capture_output=True, text=True, check=False
     )
@@ -56,6 +64,62 @@ def test_ctrl_c_is_told_in_one_line(tmp_path):
     assert process.returncode == 130
     assert process.stderr == "stopped; run again: what was complete is kept\n"
     assert "Traceback" not in log
+
+
+def of_another_process(program, *arguments):
+    """Run a program that starts a script; return its process when both have ended.
+
+    The script holds what is waited for, the end of what is printed.
+    """
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells")
+def test_a_job_ends_with_a_snakemake_that_is_killed(tmp_path):
+    body = f"""
+        with whole_outputs({str(tmp_path / "results/a.txt")!r}) as (draft,):
+            draft.touch()
+            os.kill(os.getppid(), signal.SIGKILL)
+            signal.sigtimedwait([], 30)
+        """
+    script, log = write_script(tmp_path, body)
+    program = """
+        import subprocess, sys
+        subprocess.run([sys.executable, sys.argv[1]])
+        """
+    process = of_another_process(program, script)
+    assert process.returncode == -signal.SIGKILL
+    assert log.read_text().endswith("ERROR stopped\n")
+    assert everything_in(tmp_path / "results") == []
+
+
+def test_a_job_outlives_the_thread_that_started_it(tmp_path):
+    script, log = write_script(tmp_path, "print('begun', flush=True); input()")
+    program = """
+        import subprocess, sys, threading
+
+        def start():
+            global job
+            command = [sys.executable, sys.argv[1]]
+            PIPE = subprocess.PIPE
+            job = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True)
+            job.stdout.readline()
+
+        thread = threading.Thread(target=start)
+        thread.start()
+        thread.join()
+        job.communicate("go on")
+        sys.exit(job.returncode)
+        """
+    process = of_another_process(program, script)
+    assert process.returncode == 0, process.stderr + log.read_text()
+    assert log.read_text() == ""
 
 
 def test_any_other_error_keeps_its_trace(tmp_path):
@@ -143,6 +207,34 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
         drafts[0].write_text("half")
         drafts[1].write_text(str(1 / 0))
     assert everything_in(tmp_path) == []
+
+
+def test_of_twins_each_finishes(tmp_path):
+    """The job of a killed Snakemake and that of the resumed run, in either order."""
+    finals = tmp_path / "a.txt", tmp_path / "b.txt"
+    with ExitStack() as stack:
+        ours = stack.enter_context(whole_outputs(*finals))
+        ours[0].write_text("ours")
+        with whole_outputs(*finals) as theirs:
+            for draft in theirs:
+                draft.write_text("theirs")
+        assert [final.read_text() for final in finals] == ["theirs"] * 2
+        late = stack.enter_context(whole_outputs(*finals))
+        late[0].write_text("late")
+        ours[1].write_text("ours")
+        late[1].write_text("late")
+    assert everything_in(tmp_path) == ["a.txt", "b.txt"]
+    assert {final.read_text() for final in finals} == {"ours"}  # left last
+
+
+def test_of_twins_each_finishes_a_folder(tmp_path):
+    with whole_outputs(tmp_path / "model") as (ours,):
+        ours.mkdir()
+        (ours / "card.md").write_text("ours")
+        with whole_outputs(tmp_path / "model") as (theirs,):
+            theirs.mkdir()
+            (theirs / "of theirs.md").touch()
+    assert everything_in(tmp_path) == ["model", "model/card.md"]
 
 
 def test_a_forgotten_output_is_a_failure_of_all(tmp_path):

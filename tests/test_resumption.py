@@ -8,22 +8,30 @@ WANTED = ["results/tables/performance.parquet", "results/figures/fig1_left.pdf"]
 WORDS = ("--configfile", TINY, SMALL, "--cores", 2, *WANTED)
 
 HALF = "one of two units"
+ALONE = "a unit, Snakemake alone"
+JOB = "logs/fine_tune/bts/n20/job.log"
+UNIT = "logs/fine_tune/bts/n20/seed0.log"
 MOMENTS = {
     "ingest": lambda folder: began(folder, "ingest"),
     "encode": lambda folder: began(folder, "encode"),
+    ALONE: lambda folder: (folder / UNIT).exists(),
     "fine_tune": lambda folder: began(folder, "fine_tune_bts"),
     HALF: finished_units,
     "collect": lambda folder: began(folder, "collect_performance"),
 }
 
 
-def test_three_kills_leave_no_trace(tmp_path):
+def test_four_kills_leave_no_trace(tmp_path):
+    """One of them is of Snakemake alone: its job at work ends by itself."""
     run = KilledRun(tmp_path, *WORDS)
-    drawn = {HALF, *run.draw.sample([name for name in MOMENTS if name != HALF], k=2)}
+    always = {HALF, ALONE}
+    drawn = always | {*run.draw.sample([n for n in MOMENTS if n not in always], k=2)}
     for name in (name for name in MOMENTS if name in drawn):
         delay = run.draw.uniform(0, 0.5)
-        working = run.kill(after(delay, MOMENTS[name]))
+        working = run.kill(after(delay, MOMENTS[name]), alone=name == ALONE)
         print(f"seed {SEED}, {delay:.2f} s after {name}: at work {working}")
+        if name == ALONE:
+            assert (run.folder / JOB).read_text().endswith("ERROR stopped\n")
     assert run.units
     run.complete()
 

@@ -6,36 +6,11 @@ The environment variables KILLS_A_STAGE and KILLS_SEED say how often, and when.
 import os
 
 from command_line import TINY
+from kill_stages import STAGES
 from killed_run import SEED, KilledRun, began
 
 WORDS = ("--configfile", TINY, "--cores", 2, "all")
-STAGES = {
-    "ingest": ["ingest"],
-    "encode": ["encode"],
-    "features": ["extract_features", "measure_coverage", "score_target"],
-    "describe": ["describe_dataset", "describe_network", "count_classes"],
-    "pretrain": ["pretrain"],
-    "fine_tune": [
-        *["classify_bts", "classify_lsst_sims"],
-        *["fine_tune_bts", "fine_tune_lsst_sims"],
-    ],
-    "aggregate": [
-        *["collect_performance", "compare_strategies", "compare_label_efficiency"],
-        *["compare_training_time", "check_claims", "compare_claims"],
-        *["diagnose", "find_misclassified", "list_dropped", "score_since_trigger"],
-    ],
-    "draw": [
-        *["draw_datasheet", "draw_figure", "draw_misclassified"],
-        *[
-            "draw_schematic",
-            "draw_strategies",
-            "draw_diagnostic",
-            "draw_learning",
-            "draw_since_trigger",
-        ],
-    ],
-}
-LONGEST = {"pretrain": 6.0, "fine_tune": 10.0}
+LONGEST = {"pretrain": 6.0, "fine_tune": 10.0, "finish": 0.5}
 SHORT = 1.2
 """The longest delay after the start of a job of each stage, and of any other [s]."""
 

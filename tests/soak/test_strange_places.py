@@ -3,10 +3,10 @@
 No condition may change a result: what is made is compared with an ordinary run.
 """
 
-import os
 import subprocess
 
 import pytest
+from as_root import needs_root
 from command_line import TINY, command, environment, said, snakemake
 from same_results import differences
 
@@ -24,7 +24,7 @@ CONDITIONS = {
     "no network": ("plain", ("unshare", "--net")),
 }
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="takes the network away")
+pytestmark = needs_root("take the network away")
 
 
 def run(folder, under, *arguments):

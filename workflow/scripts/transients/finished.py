@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,10 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from transients.disks import writing_to
+from transients.drafts import draft_in, remove_abandoned
 from transients.hashes import sha256_of
 
 COMPUTES = ("keras", "numpy", "pandas", "scikit-learn")
 """Packages that decide the bits of a result, beside the backend of Keras."""
+
+UNFINISHED = ".unfinished-results"  # in a unit's folder
 
 OBJECT_ID = re.compile(rb'"shared_object_id": \d+')
 
@@ -74,30 +76,30 @@ def keeping(folder: Path, key: str) -> Iterator[Path]:
 
     It gets its name in one step, when all is written; a body that fails leaves
     nothing. Whatever else the unit's folder holds then goes: results under other keys
-    are out of date, and unfinished ones are of a process that was killed, or of a twin
-    (a job may outlive the Snakemake that submitted it). Of twins the first one's result
-    stays, and the other, whose body may fail for it, goes on with that.
+    are out of date, and unfinished ones are of a process that was killed. Only what a
+    twin is writing stays (a job may outlive the Snakemake that submitted it). Of twins
+    the first one's result stays, and the other, whose body may fail for it where nodes
+    do not see each other's locks, goes on with that.
     """
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
-    try:
-        with writing_to(folder):
-            yield draft
-        draft.chmod(0o755)  # mkdtemp lets nobody else in
-        draft.rename(folder / key)
-    except OSError:
-        if not is_finished(folder, key):
-            raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        try:
+            with draft_in(folder / UNFINISHED) as draft:
+                with writing_to(folder):  # now, before its end has made room
+                    yield draft
+                draft.chmod(0o755)  # mkdtemp lets nobody else in
+                draft.rename(folder / key)
+        except OSError:
+            if not is_finished(folder, key):
+                raise
     _keep_only(folder, key)
 
 
 def _keep_only(folder: Path, key: str) -> None:
-    """Remove what else a unit's folder holds."""
+    """Remove what else a unit's folder holds, but for what a living process writes."""
+    remove_abandoned(folder / UNFINISHED)
     for other in folder.iterdir():
-        if other != folder / key:
+        if other.name not in (key, UNFINISHED):
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +14,10 @@ from typing import Protocol, TextIO
 from threadpoolctl import threadpool_limits
 
 from transients.disks import writing_to
+from transients.drafts import draft_in
 from transients.errors import TransientsError
 from transients.job_records import Recorded, recorded
+from transients.orphans import end_with_parent
 from transients.wording import as_one_entry
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -36,13 +36,15 @@ def job(script: Script) -> Iterator[TextIO]:
 
     script is the object `snakemake` that a script is given. Yields the terminal, for
     progress bars; everything else on stderr goes to the log. A TransientsError ends the
-    process with its message alone, in the log and on stderr, and so do Ctrl-C and
-    SIGTERM, the end of a cluster's patience; any other error is a defect and keeps its
-    trace. To limit the threads of TensorFlow, enter before it is imported. What the job
-    used is recorded beside its log (job_records).
+    process with its message alone, in the log and on stderr, and so do Ctrl-C, SIGTERM,
+    the end of a cluster's patience, and the end of the Snakemake that waits for it; any
+    other error is a defect and keeps its trace. To limit the threads of TensorFlow,
+    enter before it is imported. What the job used is recorded beside its log
+    (job_records).
     """
     limit_threads(script.threads)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_with_parent()
     try:
         with logging_to(script.log[0]) as terminal, recorded(script):
             yield terminal
@@ -109,24 +111,28 @@ def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
 
     The temporary folder is beside the first output, on the same file system, so that
     renaming is atomic; if the body fails, nothing is left behind. What a killed process
-    has left goes when the same outputs are made again. Raises StorageError if the disk
-    is full or cannot be written to.
+    has left goes when the same outputs are made again, but not what a living one is
+    writing: of twins each finishes. Raises StorageError if the disk is full or cannot
+    be written to.
     """
     finals = [Path(path) for path in paths]
     folder = finals[0].parent
     with writing_to(folder):
         for final in finals:
             final.parent.mkdir(parents=True, exist_ok=True)
-        scratch = folder / f".unfinished-{finals[0].name}"
-        scratch.mkdir(exist_ok=True)
-        writing = Path(tempfile.mkdtemp(dir=scratch))  # no twin writes to the same
-    try:
-        with writing_to(folder):
-            drafts = [writing / path.name for path in finals]
-            yield drafts
-            if missing := [draft.name for draft in drafts if not draft.exists()]:
-                raise FileNotFoundError(f"not written: {', '.join(missing)}")
-            for draft, final in zip(drafts, finals, strict=True):
-                draft.replace(final)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)  # with what killed ones left
+    shared = folder / f".unfinished-{finals[0].name}"
+    # The disk is looked at twice: for the draft, and before its end has made room.
+    with writing_to(folder), draft_in(shared) as writing, writing_to(folder):
+        drafts = [writing / path.name for path in finals]
+        yield drafts
+        if missing := [draft.name for draft in drafts if not draft.exists()]:
+            raise FileNotFoundError(f"not written: {', '.join(missing)}")
+        for draft, final in zip(drafts, finals, strict=True):
+            _put(draft, final)
+
+
+def _put(draft: Path, final: Path) -> None:
+    """Rename a draft; a folder needs an empty place, and a twin may have filled it."""
+    if draft.is_dir() and final.is_dir():
+        final.rename(draft.with_name(f"{draft.name}.before"))
+    draft.replace(final)
