@@ -1,10 +1,10 @@
 """Archives, unpacked safely: all of one into a folder beside it, or nothing.
 
 Refused are absolute paths, "..", links, devices, encrypted or repeated members, and
-archives with more than MOST_MEMBERS, larger than transients.bounded allows with the
-headers of a tar file, or with a header longer than LONGEST_HEADER. Each member is checked before it is written, the
-standard library writes no more of it than its header says, and after a refusal nothing
-stays.
+archives with more than MOST_MEMBERS, larger than transients.bounded allows (headers of
+a tar file included), or with a header longer than LONGEST_HEADER. Each member is
+checked before it is written, the standard library writes no more of it than its header
+says, and after a refusal nothing stays.
 """
 
 from __future__ import annotations
@@ -115,6 +115,9 @@ class _Tar(tarfile.TarFile):
 
     header is how long the headers of the last member were, as they were read [bytes].
     """
+
+    members: list[tarfile.TarInfo]
+    firstmember: tarfile.TarInfo | None
 
     def __init__(
         self,
