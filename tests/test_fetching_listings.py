@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from contextlib import suppress
+from types import SimpleNamespace
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Reply
+from mutations import CORPUS, COUNT, kept, kept_if_it_fails, mutated
 
 from transients.errors import DataError, TransientsError
-from transients.fetching import client
+from transients.fetching import client, listings
 from transients.fetching.downloads import fetch
 from transients.fetching.listings import list_files
 from transients.fetching.paths import safe_path
@@ -79,6 +83,48 @@ def test_an_index_is_never_left(server):
     odd = ["mailto:me@example.org", "javascript:x", "#top", "", "a.csv?download=1"]
     serve_index(server, "/data/", *outside, *odd, "a.csv", "./b.csv", "/data/c.csv")
     assert list(listed(server, "index", "/data/")) == ["a.csv", "b.csv", "c.csv"]
+
+
+ODD_PAGES = {
+    "declaration": (b"<![<![", "utf-8"),
+    "address": (b'<a href="http://[">', "utf-8"),
+    "encoding": (b"", "no such encoding"),
+}
+
+
+@pytest.mark.parametrize("page", ODD_PAGES)
+def test_an_index_page_that_cannot_be_read_is_named(server, page):
+    body, encoding = ODD_PAGES[page]
+    headers = {"Content-Type": f"text/html;charset={encoding}"}
+    server.serve("/data/", Reply(b'<a href="a.csv">' + body, headers=headers))
+    with pytest.raises(DataError, match=f"{server.url}/data/: not an index page"):
+        listed(server, "index", "/data/")
+
+
+@pytest.mark.fuzz
+def test_mutated_index_pages():
+    """Each has files or is refused, and leads nowhere else."""
+    address = "http://server/data/"
+    rows = "".join(ROW.format(href) for href in ("a.csv", "b%20c/", "?C=N", "/x"))
+    page = APACHE.format(folder="/data/", rows=f"<!-- a --><![CDATA[b]]>{rows}")
+    given = SimpleNamespace(url=address, encoding="utf-8")
+    folder, read = CORPUS / "index", 0
+    mutants = (mutated_page(page.encode(), seed) for seed in range(COUNT))
+    for mutant in [*kept(folder), *mutants]:
+        with kept_if_it_fails(folder, mutant), suppress(DataError):
+            for _, link in listings._links(given, mutant):
+                assert link.startswith(address)
+                read += 1
+    assert read > COUNT
+
+
+def mutated_page(page, seed):
+    """Put signs of HTML into a page, two times in three; then mutate it."""
+    rng = np.random.default_rng(seed)
+    signs = [b"<![", b"<!", b"<!--", b"</", b"<?", b"&#", b'"', b"http://["]
+    for place in rng.integers(len(page), size=rng.integers(3)):
+        page = page[:place] + signs[rng.integers(len(signs))] + page[place:]
+    return mutated(page, seed)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from mutations import COUNT, check_reader
 from toy_csv import read_all, reasons
 from toys import survey
 
+from transients import bounded_parquet
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset, parquet, portions
 from transients.tables import SurveyTables, TablesWriter, Vocabulary
@@ -116,7 +117,7 @@ def test_what_is_left_out_is_listed(data: Dataset) -> None:
 
 def test_batches_and_portions(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded by what is held, if an object's rows stand together."""
-    monkeypatch.setattr(parquet, "BATCH", 4)
+    monkeypatch.setattr(bounded_parquet, "BATCH", 4)
     monkeypatch.setattr(portions, "HELD", 8)
     found = list(parquet.read({}, data))
     assert [list(p.objects["object_id"]) for p in found] == [["a"], ["b"], ["c"]]

@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from transients import bounded
 from transients.errors import DataError
 from transients.saved_trees import load_trees, save_trees
 from transients.trees import TreeRecipe, train_trees
@@ -32,7 +33,10 @@ def grown(features, learner="random_forest", classes=3):
 
 @pytest.mark.parametrize("learner", ["random_forest", "extra_trees"])
 @pytest.mark.parametrize("classes", [1, 3])
-def test_what_is_saved_says_the_same_to_the_bit(tmp_path, features, learner, classes):
+def test_what_is_saved_says_the_same_to_the_bit(
+    tmp_path, features, learner, classes, monkeypatch
+):
+    monkeypatch.setattr(bounded, "SMALL", 0)  # nor does it pack like a bomb
     trees = grown(features, learner, classes)
     save_trees(trees, CLASSES, tmp_path / "forest.parquet")
     back = load_trees(tmp_path / "forest.parquet", CLASSES)

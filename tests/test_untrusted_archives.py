@@ -99,6 +99,47 @@ def test_a_header_in_a_header_in_a_header_is_refused(tmp_path):
         unpack(archive)
 
 
+def all_header(archive: Path, members: int) -> Path:
+    """Write a tar file of empty members, each with a comment of a megabyte."""
+    with gzip.open(archive, "wb") as file:
+        for number in range(members):
+            member = tarfile.TarInfo(f"f{number}")
+            member.pax_headers = {"comment": "a" * 10**6}
+            file.write(member.tobuf(tarfile.PAX_FORMAT))
+        file.write(END)
+    return archive
+
+
+def test_headers_count_as_what_an_archive_unpacks_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(bounded, "SMALL", 20 * MB)
+    archive = all_header(tmp_path / "a.tar.gz", 60)
+    refused_in_little_memory(lambda: unpack(archive), "unpacks to more than")
+    assert list(tmp_path.iterdir()) == [archive]
+
+
+def test_headers_are_not_kept(tmp_path):
+    archive = all_header(tmp_path / "a.tar.gz", 60)
+    tracemalloc.start()
+    try:
+        assert len(list(unpack(archive).iterdir())) == 60
+        assert tracemalloc.get_traced_memory()[1] < 30 * MB
+    finally:
+        tracemalloc.stop()
+
+
+def test_headers_of_one_member_are_not_longer_in_pieces(tmp_path):
+    """Each is read while those before it are in memory."""
+    archive = tmp_path / "a.tar.gz"
+    one = header("@LongLink", MB // 2, tarfile.GNUTYPE_LONGNAME) + ZEROS[: MB // 2]
+    with gzip.open(archive, "wb") as file:
+        for _ in range(80):
+            file.write(one)
+        file.write(header("b", 0) + END)
+    refused_in_little_memory(
+        lambda: unpack(archive), "(?s)cannot be unpacked .*a long row"
+    )
+
+
 def test_an_unsafe_name_is_quoted_in_part(tmp_path):
     archive = tmp_path / "a.tar"
     long = b"/" + b"a" * 100_000

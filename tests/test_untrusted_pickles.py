@@ -155,7 +155,7 @@ def test_networks_and_weights_are_opened_in_one_place():
                 places[node.attr].add(file.name)
     assert places == {
         "load_model": {"saved_networks.py"},
-        "File": {"published_weights.py"},
+        "File": {"published_weights.py", "saved_networks.py"},
         "load_weights": set(),
     }
 

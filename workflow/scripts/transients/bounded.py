@@ -16,6 +16,23 @@ def most_unpacked(path: Path) -> int:
     return max(SMALL, MOST_TIMES * path.stat().st_size)
 
 
+class Room:
+    """What is left of most_unpacked of a file."""
+
+    def __init__(self, path: Path, by_hand: str = "Unpack it by hand") -> None:
+        self._path, self._by_hand = path, by_hand
+        self.left = most_unpacked(path)
+
+    def take(self, size: int) -> None:
+        """Take that much [bytes] for a part; raise DataError if it is not there."""
+        self.left -= size
+        if self.left < 0:
+            raise DataError(
+                f"{self._path}: unpacks to more than {MOST_TIMES} times its size: is it"
+                f" meant to do harm? {self._by_hand}"
+            )
+
+
 class Bounded:
     """The unpacked content of a file, read until it is larger than it may be.
 
@@ -24,16 +41,11 @@ class Bounded:
     """
 
     def __init__(self, stream: IO[bytes] | Any, path: Path) -> None:  # noqa: ANN401
-        self._stream, self._path = stream, path
-        self._room = most_unpacked(path)
+        self._stream, self._room = stream, Room(path)
 
     def read(self, size: int | None = None) -> bytes:
         """Return the next bytes, all that are left without a size."""
-        data: bytes = self._stream.read(self._room + 1 if size is None else size)
-        self._room -= len(data)
-        if self._room < 0:
-            raise DataError(
-                f"{self._path}: unpacks to more than {MOST_TIMES} times its size: is it"
-                " meant to do harm? Unpack it by hand"
-            )
+        size = self._room.left + 1 if size is None else size
+        data: bytes = self._stream.read(size)
+        self._room.take(len(data))
         return data

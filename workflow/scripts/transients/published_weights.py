@@ -22,6 +22,7 @@ from transients.errors import DataError
 from transients.hashes import sha256_of
 from transients.input_layers import RenameWavelengths
 from transients.model import Architecture, build_backbone, build_head, with_head
+from transients.stored_tensors import is_whole, stored
 
 ARCHITECTURE = Architecture((100, 100), 100, None, (100, 100))
 
@@ -74,10 +75,10 @@ def _tensor(
 ) -> NDArray[np.floating[Any]]:
     """Return a tensor of finite numbers of this shape, or raise DataError."""
     where = f"{file.filename}: tensor {name}"
-    found = _stored(file, name)
+    found = stored(file, name)
     if not isinstance(found, h5py.Dataset):
         raise DataError(f"{where} is missing: is it the classifier without host data?")
-    if found.chunks or found.external or found.is_virtual:
+    if not is_whole(found):
         raise DataError(f"{where} is not stored whole, in one piece and in this file")
     if found.shape != shape or found.dtype.kind != "f":
         raise DataError(
@@ -88,18 +89,6 @@ def _tensor(
     if not np.isfinite(values).all():
         raise DataError(f"{where} has values that are no finite numbers")
     return values
-
-
-def _stored(file: h5py.File, name: str) -> h5py.Group | h5py.Dataset | None:
-    """Return what stands in the file itself, so that no link leads to another one."""
-    found = file
-    for part in name.split("/"):
-        if not isinstance(found, h5py.Group) or part not in found.id:
-            return None
-        if found.id.links.get_info(part.encode()).type != h5py.h5l.TYPE_HARD:
-            return None
-        found = found[part]
-    return found
 
 
 def save_published(

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from transients.bounded_parquet import read_batches
 from transients.errors import DataError
 from transients.trees import Trees
 
@@ -138,23 +139,31 @@ def _table(
 def load_trees(path: Path, classes: Sequence[str]) -> SavedTrees:
     """Return a forest that save_trees has written for these classes.
 
-    Raises DataError for anything else: a table of other columns, nodes that do not lead
-    to a leaf, probabilities that are none.
+    Raises DataError for anything else: a table of other columns, or that unpacks to
+    more than transients.bounded allows, nodes that do not lead to a leaf,
+    probabilities that are none.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            if not 0 < file.metadata.num_rows <= MOST_NODES:
-                raise ValueError(f"it has {file.metadata.num_rows} nodes")
-            table = file.read()
-        if table.schema.names != _schema(classes).names:
-            raise ValueError(f"its columns are {table.schema.names}")
-        trees = _from_table(table.cast(_schema(classes)).unify_dictionaries())
+        table = _node_table(path, _schema(classes))
+        trees = _from_table(table.unify_dictionaries())
         _require_trees(trees, table["tree"].to_numpy())
     except (pa.ArrowException, ValueError, OSError, LookupError) as error:
         raise DataError(
             f"{path}: not a forest of this workflow ({error}); export the model again"
         ) from error
     return trees
+
+
+def _node_table(path: Path, schema: pa.Schema) -> pa.Table:
+    """Return the columns, if there are these alone and memory for as many rows."""
+    with pq.ParquetFile(path) as file:
+        nodes, names = file.metadata.num_rows, file.schema_arrow.names
+    if not 0 < nodes <= MOST_NODES:
+        raise ValueError(f"it has {nodes} nodes")
+    if names != schema.names:
+        raise ValueError(f"its columns are {str(names)[:500]}")
+    batches = read_batches(path, names)
+    return pa.concat_tables(pa.table(batch).cast(schema) for batch in batches)
 
 
 def _from_table(table: pa.Table) -> SavedTrees:

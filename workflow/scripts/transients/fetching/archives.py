@@ -1,16 +1,17 @@
 """Archives, unpacked safely: all of one into a folder beside it, or nothing.
 
 Refused are absolute paths, "..", links, devices, encrypted or repeated members, and
-archives with more than MOST_MEMBERS, larger than transients.bounded allows, or with a
-header longer than LONGEST_HEADER. Each member is checked before it is written, the
-standard library writes no more of it than its header says, and after a refusal nothing
-stays.
+archives with more than MOST_MEMBERS, larger than transients.bounded allows (headers of
+a tar file included), or with a header longer than LONGEST_HEADER. Each member is
+checked before it is written, the standard library writes no more of it than its header
+says, and after a refusal nothing stays.
 """
 
 from __future__ import annotations
 
 import lzma
 import stat
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -90,14 +91,19 @@ class _Limits:
 
 
 class _ShortReads:
-    """A file of which tarfile cannot read a header of gigabytes into memory at once."""
+    """A file of which tarfile cannot read a header of gigabytes into memory.
+
+    left is what it may still read of the headers of one member [bytes].
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+        self.left = LONGEST_HEADER
 
     def read(self, size: int) -> bytes:
-        if not 0 <= size <= LONGEST_HEADER:
-            raise tarfile.ReadError(f"a header of {size} bytes")
+        if not 0 <= size <= self.left:
+            raise tarfile.ReadError(f"a header of {size} bytes, or a long row of them")
+        self.left -= size
         return self._file.read(size)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -105,6 +111,14 @@ class _ShortReads:
 
 
 class _Tar(tarfile.TarFile):
+    """Members one after the other: tarfile itself keeps them all, and their headers.
+
+    header is how long the headers of the last member were, as they were read [bytes].
+    """
+
+    members: list[tarfile.TarInfo]
+    firstmember: tarfile.TarInfo | None
+
     def __init__(
         self,
         name: Any,  # noqa: ANN401
@@ -112,13 +126,27 @@ class _Tar(tarfile.TarFile):
         fileobj: Any,  # noqa: ANN401
         **options: Any,  # noqa: ANN401
     ) -> None:
-        super().__init__(name, mode, _ShortReads(fileobj), **options)
+        self._reads = _ShortReads(fileobj)
+        self.header = 0
+        super().__init__(name, mode, self._reads, **options)
+
+    def next(self) -> tarfile.TarInfo | None:
+        """Return the next member, None behind the last one."""
+        if self.firstmember is not None:  # read already, and so was its header
+            return super().next()
+        self._reads.left = LONGEST_HEADER
+        member = super().next()
+        self.header = LONGEST_HEADER - self._reads.left
+        self._reads.left = sys.maxsize  # for its content, read in small pieces
+        self.members.clear()
+        return member
 
 
 def _untar(archive: Path, folder: Path) -> None:
     limits = _Limits(archive, folder)
     with archive.open("rb") as file, _Tar.open(fileobj=file) as tar:
-        for member in tar:
+        while (member := tar.next()) is not None:
+            limits.room -= tar.header
             if member.name == "." and member.isdir():  # of `tar -c .`
                 continue
             limits.admit(member.name, member.size, member.isfile() or member.isdir())

@@ -26,6 +26,10 @@ from transients.fetching.paths import matches, may_hold, safe_path
 
 MOST_FILES = 1_000_000  # of one address
 MOST_PAGES = 10_000
+NOT_UNDERSTOOD = (
+    *(AttributeError, LookupError, TypeError, ValueError, OverflowError),
+    AssertionError,  # of html.parser, at a declaration that is none
+)
 DATASET = re.compile(
     r"(?P<host>https?://[^/]+)/datasets/(?P<name>[^/]+/[^/]+)"
     r"/tree/(?P<revision>[^/]+)(?P<folder>/.*)?"
@@ -109,9 +113,10 @@ def _links(response: requests.Response, page: bytes) -> Iterator[tuple[str, str]
     Links to elsewhere (the folder above, other orders of the same page) are passed.
     """
     parser = _Links()
-    parser.feed(page.decode(response.encoding or "utf-8", errors="replace"))
-    for href in dict.fromkeys(parser.hrefs):
-        link = urljoin(response.url, href)
+    with _understood(response.url, "an index page"):
+        parser.feed(page.decode(response.encoding or "utf-8", errors="replace"))
+        links = [urljoin(response.url, href) for href in dict.fromkeys(parser.hrefs)]
+    for link in links:
         name = link.removeprefix(response.url)
         if link.startswith(response.url) and re.fullmatch(r"[^/?#]+/?", name):
             yield unquote(name), link
@@ -182,7 +187,7 @@ def _of_tree(entry: dict[str, Any], above: str, files: str) -> RemoteFile:
 def _understood(url: str, kind: str) -> Iterator[None]:
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
+    except NOT_UNDERSTOOD as error:
         raise DataError(f"{url}: not {kind} ({error!r})") from error
 
 

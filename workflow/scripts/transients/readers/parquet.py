@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from transients import bounded_parquet
 from transients.errors import DataError
 from transients.readers import Dataset
 from transients.readers.labels import refuse_names
@@ -36,15 +37,13 @@ from transients.tables import (
     dropped_frame,
 )
 
-BATCH = 1 << 17
-"""Rows that are read at a time."""
-
 
 def count(_options: Mapping[str, Any], dataset: Dataset) -> int:
     """Return the number of objects of a class in use."""
     path = _path(dataset, "objects")
-    classes = _whole(path, OBJECTS, ["class"])["class"]
-    return int(pc.sum(pc.is_in(classes, pa.array(dataset.classes))).as_py() or 0)
+    used = pa.array(dataset.classes)
+    tables = read_batches(path, OBJECTS, ["class"])
+    return sum(pc.sum(pc.is_in(t["class"], used)).as_py() or 0 for t in tables)
 
 
 def read(_options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]:
@@ -117,19 +116,19 @@ def _whole(path: Path, schema: pa.Schema, names: list[str]) -> pa.Table:
 def read_batches(path: Path, schema: pa.Schema, names: list[str]) -> Iterator[pa.Table]:
     """Yield the columns of those names as the schema has them, in batches of rows.
 
-    Raises DataError if a column is absent or of another kind, or a text or truth value
-    is missing; missing numbers are null.
+    Raises DataError if a column is absent or of another kind, a text or truth value is
+    missing, or they unpack to more than transients.bounded allows; missing numbers are
+    null.
     """
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            _refuse_columns(file.schema_arrow, schema, path)
-            there = [name for name in names if name in file.schema_arrow.names]
-            start = 0
-            for batch in file.iter_batches(BATCH, columns=there):
-                batch.validate(full=True)
-                columns = [_column(batch, schema.field(n), path, start) for n in names]
-                yield pa.table(columns, names=names)
-                start += batch.num_rows
+        given = pq.read_schema(path)
+        _refuse_columns(given, schema, path)
+        there = [name for name in names if name in given.names]
+        start = 0
+        for batch in bounded_parquet.read_batches(path, there):
+            columns = [_column(batch, schema.field(n), path, start) for n in names]
+            yield pa.table(columns, names=names)
+            start += batch.num_rows
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise DataError(f"{path}: cannot be read as Parquet: {error}") from error
 

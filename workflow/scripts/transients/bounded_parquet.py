@@ -1,0 +1,126 @@
+"""Reading Parquet without unpacking more than transients.bounded allows.
+
+A column packs better than any text: a word that is in every row is stored once. What
+rows come to is counted before their words are spelt out, then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from transients.bounded import Room
+
+BATCH = 1 << 17
+"""Rows that are delivered at a time."""
+
+
+def read_batches(path: Path, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield columns of numbers or text in batches of BATCH rows; none is a dictionary.
+
+    Raises DataError if they unpack to more than most_unpacked, ValueError for columns
+    of anything else, and what pyarrow raises.
+    """
+    room = Room(path, "If not, write it again without compression")
+    with pq.ParquetFile(path) as file:
+        _require_plain(file.schema_arrow, names)
+        claims = _claims(file.metadata, names)
+    if claims.pages > room.left:
+        room.take(claims.pages)
+    at_once = max(1, min(BATCH, room.left // max(1, claims.longest)))
+    with pq.ParquetFile(
+        path, page_checksum_verification=True, read_dictionary=claims.words
+    ) as file:
+        parts = file.iter_batches(at_once, columns=list(names))
+        yield from _joined(_spelt_out(part, room) for part in parts)
+
+
+def _require_plain(schema: pa.Schema, names: Sequence[str]) -> None:
+    for name in names:
+        kind = schema.field(name).type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        if not (
+            pa.types.is_primitive(kind) or pa.types.is_null(kind) or _is_text(kind)
+        ):
+            raise ValueError(f"column {name!r} is {kind}")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+    )
+
+
+@dataclass
+class _Claims:
+    """What a file says of its columns.
+
+    pages is how large all of them are once they are decompressed [bytes]; words are
+    columns of text that can be read as numbers of words; longest bounds a value of the
+    other columns of text, which is not longer than all that a row group has [bytes].
+    """
+
+    pages: int
+    words: list[str]
+    longest: int
+
+
+def _claims(metadata: pq.FileMetaData, names: Sequence[str]) -> _Claims:
+    pages, longest = 0, 0
+    words = {*names}
+    for i in range(metadata.num_row_groups):
+        group = metadata.row_group(i)
+        for column in (group.column(j) for j in range(group.num_columns)):
+            name, size = column.path_in_schema, column.total_uncompressed_size
+            if name not in names:
+                continue
+            pages += size
+            if column.physical_type != "BYTE_ARRAY":
+                words.discard(name)
+            elif any(used.startswith("DELTA") for used in column.encodings):
+                words.discard(name)  # pyarrow cannot: a value repeats the one before
+                longest = max(longest, size)
+    return _Claims(pages, sorted(words), longest)
+
+
+def _spelt_out(part: pa.RecordBatch, room: Room) -> pa.RecordBatch:
+    """Return a batch without dictionaries, if there is room for it."""
+    part.validate(full=True)
+    columns = []
+    for column in part.columns:
+        if pa.types.is_dictionary(column.type):
+            room.take(_size_of_words(column))
+            column = column.dictionary_decode()
+        else:
+            room.take(column.nbytes)
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, part.schema.names)
+
+
+def _size_of_words(column: pa.DictionaryArray) -> int:
+    """Return how large a column is once its words are spelt out [bytes]."""
+    if not _is_text(column.type.value_type):
+        return 8 * len(column)
+    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
+    return 4 * len(column) + (pc.sum(lengths.take(column.indices)).as_py() or 0)
+
+
+def _joined(parts: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Put batches together until there are BATCH rows, or no more."""
+    held: list[pa.RecordBatch] = []
+    n_held = 0
+    for part in parts:
+        if held and n_held + part.num_rows > BATCH:
+            yield pa.concat_batches(held)
+            held, n_held = [], 0
+        held.append(part)
+        n_held += part.num_rows
+    if held:
+        yield pa.concat_batches(held)
