@@ -128,6 +128,31 @@ def test_an_auroc_of_one_and_one_that_is_undefined_can_be_drawn():
 
 
 @pytest.mark.parametrize("view", VIEWS)
+def test_what_reaches_beyond_1_is_cut_there_and_the_note_says_so(view):
+    table = performance()
+    assert "cut at" not in " ".join(texts(VIEWS[view](table, "bts", OPTIONS)))
+    chosen = table["strategy"].isin(["best", "warm_head"]) & (table["seed"] < 2)
+    table.loc[chosen, "auroc"] = 1.0  # and one below: mean + deviation > 1
+    figure = VIEWS[view](table, "bts", OPTIONS)
+    assert "standard deviation, cut at 1." in " ".join(texts(figure))
+    for axes in figure.axes:
+        tops = [
+            path.vertices[:, 1].max()
+            for drawn in axes.collections
+            for path in drawn.get_paths()
+        ]
+        assert max(tops) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("view", "times"), [("strategies", 2), ("strategies_by_class", 1)]
+)
+def test_the_line_of_chance_is_named_where_it_is_drawn(view, times):
+    figure = VIEWS[view](performance({**LEVELS, "scratch": 0.45}), "bts", OPTIONS)
+    assert texts(figure).count("chance") == times
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_no_text_covers_another_or_leaves_the_figure(view):
     levels = {name: 0.9 for name in LOOKS if name != "warm_head"}
     options = FigureOptions("real", "tested on few " * 9, classes=CLASSES)
