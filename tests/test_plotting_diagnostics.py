@@ -197,6 +197,12 @@ def test_the_map_of_embeddings_names_each_class_and_cuts_nothing_off():
     said = texts(figure)
     assert {"simulated ZTF and toys", *names, "0.75", "1,200", "–"} <= set(said)
     assert any("50% and 25%" in text for text in said)
+    assert {"first principal component", "second principal component"} <= set(said)
+    places = {tuple(place) for place in objects[["x", "y"]].to_numpy()}
+    for axes in figure.axes:
+        large = [x.get_xydata() for x in axes.lines if x.get_markersize() > 6]
+        assert len(large) == len(names)
+        assert all(tuple(place) in places for (place,) in large)
     box = figure.get_tightbbox()
     width, height = figure.get_size_inches()
     assert min(box.x0, box.y0) >= 0
