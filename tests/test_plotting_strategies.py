@@ -1,10 +1,12 @@
 """Figures of all strategies and of the ablation show all there is."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import ROOT
 from matplotlib.text import Text
 
 from transients.aggregation import PERFORMANCE_COLUMNS
@@ -177,6 +179,13 @@ def test_names_are_spread_in_order_and_stay_inside():
     assert placed[[0, 4]] == pytest.approx([0.99, 0.0])
     crowded = spread(np.full(5, 1.0), 0.2)
     assert crowded == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+
+
+def test_the_page_on_strategies_gives_each_its_name_in_figures():
+    page = (ROOT / "config" / "README.md").read_text()
+    _, table = page.split("| strategy | in figures |")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", table.split("\n\n")[0], re.M))
+    assert rows == {name: look.label for name, look in LOOKS.items()}
 
 
 # What ingredients are worth
