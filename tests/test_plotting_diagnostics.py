@@ -200,7 +200,7 @@ def test_the_map_of_embeddings_names_each_class_and_cuts_nothing_off():
     assert {"first principal component", "second principal component"} <= set(said)
     places = {tuple(place) for place in objects[["x", "y"]].to_numpy()}
     for axes in figure.axes:
-        large = [x.get_xydata() for x in axes.lines if x.get_markersize() > 6]
+        large = [x.get_xydata() for x in axes.lines if x.get_markersize() > 5]
         assert len(large) == len(names)
         assert all(tuple(place) in places for (place,) in large)
     box = figure.get_tightbbox()

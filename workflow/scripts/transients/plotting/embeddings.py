@@ -105,9 +105,9 @@ def _draw_centre(axes: Axes, rows: pd.DataFrame, number: int) -> None:
         *places[apart.mean(axis=0).argmin()],
         MARKERS[number % len(MARKERS)],
         color=COLOURS[number % len(COLOURS)],
-        markersize=6.5,
+        markersize=5.5,
         markeredgecolor="white",
-        markeredgewidth=0.5,
+        markeredgewidth=0.4,
         zorder=5,
     )
 
