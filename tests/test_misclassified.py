@@ -120,8 +120,10 @@ def test_what_is_common_is_told_from_the_mix_of_classes():
     assert ordinary["median"] > ordinary["median_tested"] + 3
     assert 0.3 < ordinary["rank_p50"] < 0.7
     assert ordinary["p_value"] > 0.01
+    assert abs(ordinary["difference"]) < 1
     faint = common(values, odd & (values > 11))
     assert faint["rank_p50"] > 0.85
+    assert 1 < faint["difference"] < 3
     assert faint["p_value"] < 1e-6
 
 
@@ -177,6 +179,9 @@ def test_light_curves_are_drawn_with_class_prediction_and_probability(
     assert "c  z 0.06" in words
     assert "b" in words
     assert "real BTS: best" in words
+    assert "Light curves that are misclassified most confidently" in words
+    note = " ".join(words).replace("\n", " ")
+    assert "p is not corrected for the number of quantities" in note
     drawn = [line for line in figure.axes[0].lines if line.get_marker() == "s"]
     assert [list(line.get_ydata()) for line in drawn] == [[pytest.approx(1500)]]
 

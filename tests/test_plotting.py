@@ -1,18 +1,17 @@
 """Figures hold the right data, fit, and are written the same every time."""
 
-import copy
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from figure_texts import assert_apart, texts_of, words
 from matplotlib.colors import to_hex
 from matplotlib.container import ErrorbarContainer
-from matplotlib.text import Text
 
 from transients.aggregation import PERFORMANCE_COLUMNS
 from transients.errors import ConfigurationError, DataError
-from transients.plotting import FIGURES, FigureOptions, draw_fig2, save_figure
+from transients.plotting import FIGURES, FigureOptions, save_figure
 from transients.plotting.style import COLUMN, LOOKS, PAGE, looks_of
 from transients.wording import cap_in_words
 
@@ -57,20 +56,6 @@ def errorbars(axes):
         halves = [np.ptp(segment[:, 1]) / 2 for segment in segments]
         drawn[container.get_label()] = (line.get_xdata(), line.get_ydata(), halves)
     return drawn
-
-
-def words(figure):
-    figure.draw_without_rendering()
-    return [text.get_text().replace("\n", " ") for text in texts_of(figure)]
-
-
-def texts_of(figure):
-    """Return the visible texts, each once, without the numbers at ticks."""
-    texts = {id(text): text for text in figure.findobj(Text) if text.get_text()}
-    for axes in figure.axes:
-        for tick in [*axes.xaxis.get_major_ticks(), *axes.yaxis.get_major_ticks()]:
-            texts.pop(id(tick.label1), None)
-    return [text for text in texts.values() if text.get_visible()]
 
 
 @pytest.mark.parametrize(
@@ -204,12 +189,6 @@ def test_no_text_leaves_the_figure_or_covers_another(table, name):
     assert_apart(boxes)
 
 
-def assert_apart(boxes):
-    for i, (text, box) in enumerate(boxes):
-        for other, its in boxes[:i]:
-            assert not box.padded(-1).overlaps(its.padded(-1)), (text, other)
-
-
 def test_title_note_and_statistics_are_written(table):
     options = FigureOptions(title="real ZTF BTS", note=cap_in_words(5000))
     text = " ".join(words(FIGURES["fig1_left"](table, options)))
@@ -257,127 +236,3 @@ def test_the_same_figure_is_the_same_file(table, suffix, tmp_path):
 def test_an_unknown_format_is_refused(table, tmp_path):
     with pytest.raises(ConfigurationError, match="svg"):
         save_figure(FIGURES["fig1_left"](table), [tmp_path / "figure.svg"])
-
-
-# Figure 2
-
-
-def layer(name, kind, units, parameters, inputs, **state):
-    return {
-        "name": name,
-        "type": kind,
-        "units": units,
-        "activation": "relu" if kind == "Dense" else None,
-        "parameters": parameters,
-        "inputs": inputs,
-    } | state
-
-
-def model(head, state=None, new=()):
-    known = {} if state is None else {"state": state}
-    added = {} if state is None else {"state": "new"}
-    last = [*new, "latent"][0] if new else "latent"
-    return [
-        layer("light_curve", "InputLayer", 4, 0, [], **known),
-        layer("gru_1", "GRU", 100, 31800, ["light_curve"], **known),
-        layer("metadata", "InputLayer", 1, 0, [], **known),
-        layer(
-            "last_valid", "LastObservation", None, 0, ["gru_1", "light_curve"], **known
-        ),
-        layer("dense_metadata", "Dense", 10, 20, ["metadata"], **known),
-        layer(
-            "merged", "Concatenate", None, 0, ["last_valid", "dense_metadata"], **known
-        ),
-        layer("latent", "Dense", 100, 11100, ["merged"], **known),
-        *(layer(name, "Dense", 100, 10100, ["latent"], **added) for name in new),
-        layer("head", "Dense", head, 101 * head, [last], **added),
-    ]
-
-
-@pytest.fixture
-def architecture():
-    lsst = model(12, "frozen", new=["mlp_1"])
-    lsst[1]["state"] = "fine-tuned"
-    return {
-        "source": "ztf_sims",
-        "layers": model(12),
-        "targets": {
-            "bts": {"strategy": "transfer", "layers": model(5, "frozen")},
-            "lsst_sims": {"strategy": "transfer", "layers": lsst},
-        },
-    }
-
-
-def test_the_schematic_shows_every_layer_and_its_state(architecture):
-    figure = draw_fig2(architecture)
-    texts = words(figure)
-    assert {"GRU 100", "31,800", "last observation", "concatenate", "N × 4"} <= set(
-        texts
-    )
-    assert texts.count("frozen") == 5  # BTS: GRU and two dense; LSST: two dense
-    assert texts.count("fine-tuned") == 1
-    assert sorted(x for x in texts if x.startswith("new")) == [
-        "new: 100",
-        "new: 12",
-        "new: 5",
-    ]
-    assert "505 of 43,425 trained" in texts
-    assert "43,112 of 54,232 trained" in texts  # GRU, new dense layer and head
-    assert "44,132 parameters" in texts
-    assert figure.get_figwidth() == COLUMN
-
-
-def test_an_input_of_unknown_size_is_drawn_without_it(architecture):
-    architecture["layers"][0]["units"] = None
-    texts = words(draw_fig2(architecture))
-    assert "light curve (λ, t, f, ε)" in texts
-    assert not any("N ×" in text or "None" in text for text in texts)
-
-
-def test_a_new_layer_is_drawn_before_the_head_that_follows_it(architecture):
-    figure = draw_fig2(architecture)
-    depth = {text.get_text(): text.get_position()[1] for text in figure.axes[0].texts}
-    assert depth["11,100"] < depth["new: 100"] < depth["new: 12"]
-    assert depth["new: 12"] == depth["new: 5"] == depth["1,212"]
-
-
-def test_a_schematic_of_one_target(architecture):
-    one = copy.deepcopy(architecture)
-    del one["targets"]["lsst_sims"]
-    assert "LSST Sims" not in words(draw_fig2(one))
-
-
-def test_a_schematic_without_metadata(architecture):
-    targets = architecture["targets"].values()
-    for layers in [architecture["layers"], *(target["layers"] for target in targets)]:
-        layers[5]["inputs"] = [layers[3]["name"]]
-        del layers[4]  # the input itself stays, unused
-    assert "Milky Way E(B–V)" not in words(draw_fig2(architecture))
-
-
-def test_no_text_of_the_schematic_leaves_its_box_or_covers_another(architecture):
-    figure = draw_fig2(architecture)
-    figure.draw_without_rendering()
-    boxes = [patch.get_window_extent() for patch in figure.axes[0].patches]
-    inside = 0
-    for text in figure.axes[0].texts:
-        extent = text.get_window_extent()
-        middle = (extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2
-        owners = [box for box in boxes if text.get_text() and box.contains(*middle)]
-        inside += len(owners)
-        assert all(box.x0 < extent.x0 and extent.x1 < box.x1 for box in owners)
-    assert inside == 23
-    assert_apart([(x.get_text(), x.get_window_extent()) for x in texts_of(figure)])
-
-
-@pytest.mark.parametrize(
-    ("edit", "message"),
-    [
-        (lambda x: x["layers"][1].update(inputs=["nothing"]), "nothing"),
-        (lambda x: x["targets"]["bts"]["layers"][1].update(state="thawed"), "thawed"),
-    ],
-)
-def test_a_wrong_description_is_refused(architecture, edit, message):
-    edit(architecture)
-    with pytest.raises(DataError, match=message):
-        draw_fig2(architecture)

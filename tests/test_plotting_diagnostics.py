@@ -115,6 +115,39 @@ def test_each_day_since_trigger_has_its_mean_and_what_it_rests_on(classes):
     assert (box.x1 <= width, box.y1 <= height) == (True, True)
 
 
+@pytest.mark.parametrize("alike", [False, True])
+def test_numbers_of_the_last_day_lie_on_nothing(alike):
+    table = since_trigger_table(NAMES["many"])
+    if alike:
+        table["auroc"] = 0.5  # where chance is, too
+    figure = draw_since_trigger(table, 5, FigureOptions(classes=NAMES["many"]))
+    figure.draw_without_rendering()
+    for axes in figure.axes[:-1]:
+        written = [x for x in axes.texts if x.get_text()]
+        titles = [axes.title, axes._left_title, axes._right_title]
+        boxes = [x.get_window_extent() for x in (*written, *titles) if x.get_text()]
+        assert all(box.x0 > axes.bbox.x1 for box in boxes[: len(written)])
+        for i, box in enumerate(boxes):
+            assert not any(box.padded(-1).overlaps(x.padded(-1)) for x in boxes[:i])
+
+
+def test_a_band_beyond_1_is_cut_and_the_note_says_so():
+    table = since_trigger_table(NAMES["few"])
+    options = FigureOptions(classes=NAMES["few"])
+    said = " ".join(texts(draw_since_trigger(table, 5, options)))
+    assert "bands: standard deviation;" in said
+    table["auroc"] += 0.18 * (table["days"] == 70)  # .98 and 1
+    said = " ".join(texts(draw_since_trigger(table, 5, options)))
+    assert "bands: standard deviation, cut at 1;" in said
+
+
+def test_the_axes_of_a_confusion_matrix_say_which_class_is_which():
+    (table,) = of_each_run(runs(NAMES["few"]), confusion)
+    first, *others = draw_confusion(table, FigureOptions(classes=NAMES["few"])).axes
+    assert first.get_ylabel() == "true class"
+    assert {axes.get_xlabel() for axes in (first, *others)} == {"predicted class"}
+
+
 def test_bins_of_few_objects_have_no_point():
     (table,) = of_each_run(runs(NAMES["few"]), reliability)
     figure = draw_reliability(table, FigureOptions(classes=NAMES["few"]))
@@ -164,6 +197,12 @@ def test_the_map_of_embeddings_names_each_class_and_cuts_nothing_off():
     said = texts(figure)
     assert {"simulated ZTF and toys", *names, "0.75", "1,200", "–"} <= set(said)
     assert any("50% and 25%" in text for text in said)
+    assert {"first principal component", "second principal component"} <= set(said)
+    places = {tuple(place) for place in objects[["x", "y"]].to_numpy()}
+    for axes in figure.axes:
+        large = [x.get_xydata() for x in axes.lines if x.get_markersize() > 5]
+        assert len(large) == len(names)
+        assert all(tuple(place) in places for (place,) in large)
     box = figure.get_tightbbox()
     width, height = figure.get_size_inches()
     assert min(box.x0, box.y0) >= 0

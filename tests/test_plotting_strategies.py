@@ -1,10 +1,12 @@
 """Figures of all strategies and of the ablation show all there is."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import ROOT
 from matplotlib.text import Text
 
 from transients.aggregation import PERFORMANCE_COLUMNS
@@ -128,6 +130,31 @@ def test_an_auroc_of_one_and_one_that_is_undefined_can_be_drawn():
 
 
 @pytest.mark.parametrize("view", VIEWS)
+def test_what_reaches_beyond_1_is_cut_there_and_the_note_says_so(view):
+    table = performance()
+    assert "cut at" not in " ".join(texts(VIEWS[view](table, "bts", OPTIONS)))
+    chosen = table["strategy"].isin(["best", "warm_head"]) & (table["seed"] < 2)
+    table.loc[chosen, "auroc"] = 1.0  # and one below: mean + deviation > 1
+    figure = VIEWS[view](table, "bts", OPTIONS)
+    assert "standard deviation, cut at 1." in " ".join(texts(figure))
+    for axes in figure.axes:
+        tops = [
+            path.vertices[:, 1].max()
+            for drawn in axes.collections
+            for path in drawn.get_paths()
+        ]
+        assert max(tops) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("view", "times"), [("strategies", 2), ("strategies_by_class", 1)]
+)
+def test_the_line_of_chance_is_named_where_it_is_drawn(view, times):
+    figure = VIEWS[view](performance({**LEVELS, "scratch": 0.45}), "bts", OPTIONS)
+    assert texts(figure).count("chance") == times
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_no_text_covers_another_or_leaves_the_figure(view):
     levels = {name: 0.9 for name in LOOKS if name != "warm_head"}
     options = FigureOptions("real", "tested on few " * 9, classes=CLASSES)
@@ -152,6 +179,13 @@ def test_names_are_spread_in_order_and_stay_inside():
     assert placed[[0, 4]] == pytest.approx([0.99, 0.0])
     crowded = spread(np.full(5, 1.0), 0.2)
     assert crowded == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+
+
+def test_the_page_on_strategies_gives_each_its_name_in_figures():
+    page = (ROOT / "config" / "README.md").read_text()
+    _, table = page.split("| strategy | in figures |")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", table.split("\n\n")[0], re.M))
+    assert rows == {name: look.label for name, look in LOOKS.items()}
 
 
 # What ingredients are worth

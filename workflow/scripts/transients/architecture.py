@@ -20,29 +20,48 @@ from transients.published_weights import ARCHITECTURE
 
 
 def describe_setup(architecture: Architecture, params: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return the source network's layers and, for each target, its transfer's.
+    """Return the source networks' layers and, for each target, its transfer's.
 
     params holds the configuration's experiments (those that run), datasets and
     sources. Layers are described as by model.describe; those of a target also tell
-    their state: "frozen", "fine-tuned" or "new".
+    their state: "frozen", "fine-tuned" or "new". Each target has the name of its source
+    model; the layers beside the targets are those of the first of these names.
     """
-    names = {e["source"] for e in params.experiments.values()}
-    source = sorted(names)[0]
-    config = {"sources": params.sources, "datasets": params.datasets}
-    n_source = len(source_classes(config, source))
-    section = params.sources[source]
-    architecture = _architecture_of(section, architecture)
+    names = sorted({e["source"] for e in params.experiments.values()})
+    sources = {name: _describe_source(name, architecture, params) for name in names}
     targets = {}
     for name, experiment in params.experiments.items():
         if "transfer" in experiment["strategies"]:
             strategy = experiment["strategies"]["transfer"]
             n_classes = len(params.datasets[experiment["dataset"]]["classes"])
-            layers = describe_transfer(architecture, strategy, n_classes)
-            targets[name] = {"strategy": "transfer", "layers": layers}
+            own = _architecture_of(params.sources[experiment["source"]], architecture)
+            layers = describe_transfer(own, strategy, n_classes)
+            targets[name] = {
+                "strategy": "transfer",
+                "source": experiment["source"],
+                "layers": layers,
+            }
+    drawn = sources[names[0]]
     return {
-        "layers": describe(_untrained(architecture, n_source, [])),
-        "source": " + ".join(section.get("datasets", [source])),
+        "layers": drawn["layers"],
+        "source": drawn["datasets"],
+        "sources": {
+            name: {"datasets": of["datasets"], "alike": of["layers"] == drawn["layers"]}
+            for name, of in sources.items()
+        },
         "targets": targets,
+    }
+
+
+def _describe_source(name: str, architecture: Architecture, params: Any) -> Any:  # noqa: ANN401
+    """Return the data sets and layers of a source model."""
+    section = params.sources[name]
+    config = {"sources": params.sources, "datasets": params.datasets}
+    n_classes = len(source_classes(config, name))
+    own = _architecture_of(section, architecture)
+    return {
+        "datasets": " + ".join(section.get("datasets", [name])),
+        "layers": describe(_untrained(own, n_classes, [])),
     }
 
 

@@ -17,7 +17,7 @@ SPAN = "duration [d]"
 BRIGHTEST = "peak magnitude"
 
 COMPARED_COLUMNS = [
-    *["quantity", "n", "n_tested", "median", "median_tested"],
+    *["quantity", "n", "n_tested", "median", "median_tested", "difference"],
     *["rank_p25", "rank_p50", "rank_p75", "distance", "p_value"],
 ]
 
@@ -76,7 +76,8 @@ def compare(
     wrong and tested are tables of misclassified.judged, table is that of `facts`. Ranks
     are those of the misclassified objects among the tested ones of their own class, 0
     the lowest and 1 the highest: they do not tell one class from another. Equal values
-    are ranked at random, the same in every run. distance is
+    are ranked at random, the same in every run. difference is the median of their
+    differences from the median of their own class, in the quantity's unit. distance is
     how far they are from evenly spread (Kolmogorov and Smirnov's statistic), p_value
     how often chance gets there; it does not correct for the number of facts.
     """
@@ -87,10 +88,12 @@ def compare(
     known = everyone.notna().groupby(classes).transform("sum")
     ranks = ((ranked - 0.5) / known.loc[ranked.index]).reindex(wrong["object_id"])
     values = everyone.reindex(wrong["object_id"])
+    usual = everyone.groupby(classes).transform("median").reindex(values.index)
     rows = [
         (
             *(name, values[name].count(), everyone[name].count()),
             *(values[name].median(), everyone[name].median()),
+            (values[name] - usual[name]).median(),
             *_spread(ranks[name].dropna().to_numpy()),
         )
         for name in table

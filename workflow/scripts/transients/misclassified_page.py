@@ -11,11 +11,12 @@ from transients.misclassified_facts import BRIGHTEST, DUST, REDSHIFT, SPAN
 IN_PAGE = ("points", SPAN, BRIGHTEST, REDSHIFT, DUST)
 """Facts of each object on the page, beside its colours; the CSV file has all."""
 COMMON = (
-    "Medians of these and of all tested light curves. rank_p25 to rank_p75: where these"
-    " stand among the tested ones of their own class, 0 the lowest, 1 the highest; half"
-    " of them between .25 and .75 would be nothing special. distance, p_value: of the"
-    " ranks from even ones (Kolmogorov-Smirnov), not corrected for the number of"
-    " quantities."
+    "Medians of these and of all tested light curves, of any class. difference: median"
+    " of their differences from the median of their own class. rank_p25 to rank_p75:"
+    " where these stand among the tested ones of their own class, 0 the lowest, 1 the"
+    " highest; half of them between .25 and .75 would be nothing special. distance,"
+    " p_value: of the ranks from even ones (Kolmogorov-Smirnov), not corrected for the"
+    " number of quantities."
 )
 
 

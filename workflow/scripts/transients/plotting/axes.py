@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,10 @@ from transients.few_tested import FEWEST_TESTED
 from transients.plotting.style import GREY, PAGE, FigureOptions, Look
 
 CHANCE = 0.5
+EQUAL = 1e-9
+"""Rounding that takes no AUROC beyond 0 or 1."""
+DOTTED: dict[str, Any] = {"color": GREY, "linewidth": 0.6, "linestyle": (0, (1, 2))}
+"""The look of the line of chance."""
 SIDE = 0.13
 """Room left and right of the outermost sizes [in]."""
 LABEL_WIDTH = 0.3
@@ -31,7 +36,7 @@ NAMES = {
     "mean_sd": ("mean", "standard deviation"),
     "median_mad": ("median", "median absolute deviation"),
 }
-CHARACTERS_PER_INCH = 23
+CHARACTERS_PER_INCH = 22
 """How much of a footer's text fits on a line."""
 OPEN = f"Open: in some run fewer than {FEWEST_TESTED} test objects of a class."
 SIZES_LABEL = "labelled light curves n"
@@ -40,13 +45,20 @@ SIZES_LABEL = "labelled light curves n"
 def summary_of(
     performance: pd.DataFrame, target: str, classes: Sequence[str], statistic: str
 ) -> pd.DataFrame:
-    """Return centre and spread of some classes of a target; there must be some."""
+    """Return centre, spread, low and high of some classes of a target.
+
+    low and high are where bars end: a spread from the centre, but no AUROC that is
+    impossible. There must be some rows.
+    """
     rows = performance[
         (performance["target"] == target) & performance["class"].isin(classes)
     ]
     if rows.empty:
         raise DataError(f"no AUROC of {target!r} for any of {list(classes)}")
-    return summarise(rows, statistic)
+    summary = summarise(rows, statistic)
+    spread = summary["spread"].fillna(0.0)
+    low, high = (summary["centre"] - spread, summary["centre"] + spread)
+    return summary.assign(low=low.clip(0, 1), high=high.clip(0, 1))
 
 
 def draw_panel(
@@ -78,7 +90,7 @@ def _draw_strategy(
     axes.errorbar(
         rows["n_train"],
         rows["centre"],
-        yerr=rows["spread"].fillna(0.0),
+        yerr=bars_of(rows),
         color=look.colour,
         linestyle=look.line if line else "none",
         elinewidth=0.8,
@@ -87,6 +99,20 @@ def _draw_strategy(
         zorder=level,
     )
     draw_markers(axes, rows["n_train"], rows, look, scale, shifted, level + 1)
+
+
+def bars_of(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return how far bars reach down and up from the centre."""
+    down, up = rows["centre"] - rows["low"], rows["high"] - rows["centre"]
+    return down.clip(lower=0), up.clip(lower=0)  # rounding
+
+
+def cut(centre: pd.Series, spread: pd.Series) -> str:
+    """Return at which end of 0 to 1 bars are cut, for the note; or nothing."""
+    spread = spread.fillna(0.0)
+    ends = {"0": centre - spread < -EQUAL, "1": centre + spread > 1 + EQUAL}
+    reached = [end for end, beyond in ends.items() if beyond.any()]
+    return f", cut at {' and '.join(reached)}" if reached else ""
 
 
 def beside(axes: Axes, shift: float) -> Transform:
@@ -181,9 +207,7 @@ def _spaced(ticks: Sequence[int], gap: float) -> list[int]:
 
 def set_auroc(axes: Axes, summary: pd.DataFrame) -> None:
     """Fit the axis of the AUROC to the bars, up to 1, its largest value."""
-    spread = summary["spread"].fillna(0.0)
-    low = float((summary["centre"] - spread).min())
-    high = float((summary["centre"] + spread).max())
+    low, high = float(summary["low"].min()), float(summary["high"].max())
     if not np.isfinite([low, high]).all():
         low, high = CHANCE, 1.0
     margin = 0.06 * max(high - low, 0.05)
@@ -195,7 +219,7 @@ def mark_chance(axes: Axes, named: bool = True) -> None:
     low, high = axes.get_ylim()
     if not low < CHANCE < high:
         return
-    axes.axhline(CHANCE, color=GREY, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
+    axes.axhline(CHANCE, zorder=1, **DOTTED)
     if named:
         below = CHANCE - low > 0.08 * (high - low)  # else it would lie on the axis
         axes.annotate(
@@ -211,6 +235,11 @@ def mark_chance(axes: Axes, named: bool = True) -> None:
         )
 
 
+def chance_handle() -> Line2D:
+    """Return the legend's entry of the AUROC of a guess."""
+    return Line2D([], [], label="chance", **DOTTED)
+
+
 def add_footer(figure: Figure, summary: pd.DataFrame, options: FigureOptions) -> None:
     """Write below the figure what points and bars are, and what of the data matters."""
     write_footer(figure, footer_of(summary, options, "bars"))
@@ -222,6 +251,7 @@ def footer_of(summary: pd.DataFrame, options: FigureOptions, spreads: str) -> st
     fewest, most = int(summary["n_runs"].min()), int(summary["n_runs"].max())
     runs = f"{most}" if fewest == most else f"{fewest} to {most}"
     plural = "s" if most > 1 else ""
+    spread += cut(summary["centre"], summary["spread"])
     sentences = [f"Points: {centre} of {runs} run{plural}; {spreads}: {spread}."]
     if (summary["n_train"] == 0).any():
         sentences.append("Without labels: one run.")

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from transients.plotting.light_curves import draw_light_curve, passband_handles
+from transients.plotting.light_curves import (
+    detection_handles,
+    draw_light_curve,
+    passband_handles,
+)
 from transients.plotting.page import SheetOptions, shortened
 from transients.plotting.passbands import looks_of_passbands
 from transients.plotting.style import BLUE, PAGE, styled
@@ -28,7 +32,7 @@ def draw_classified(
     left.set_title(shortened(options.title, 60), parse_math=False)
     left.set_xlabel("time since the trigger [d]")
     left.set_ylabel("flux [FLUXCAL]")
-    left.legend(handles=passband_handles(looks))
+    left.legend(handles=[*passband_handles(looks), *detection_handles()])
     right.barh(range(len(probabilities)), list(probabilities.values()), color=BLUE)
     right.set_yticks(range(len(probabilities)), list(probabilities))
     right.invert_yaxis()

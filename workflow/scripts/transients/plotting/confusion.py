@@ -45,20 +45,25 @@ def draw_confusion(table: pd.DataFrame, options: FigureOptions = PLAIN) -> Figur
         width=side,
         height=side,
         left=0.2 + 0.058 * letters,
-        below=0.2 + 0.05 * letters,
+        below=0.34 + 0.05 * letters,
     )
     runs = table["seed"].nunique()
     counts = table.groupby("class")["n_test_class"]
     tested = [f"{name} {fewest_to_most(counts.get_group(name))}" for name in classes]
     note = NOTE.format(runs=f"{runs} run{'s' * (runs > 1)}", tested=", ".join(tested))
     figure, panels = grid.draw(len(looks), options.title, f"{note} {options.note}")
-    for axes, (strategy, look) in zip(panels, looks.items(), strict=True):
+    for number, (axes, (strategy, look)) in enumerate(
+        zip(panels, looks.items(), strict=True)
+    ):
         rows = table[table["strategy"] == strategy]
         shares = rows.pivot_table(
             index="class", columns="predicted", values="share", dropna=False
         )
         _draw_matrix(axes, shares.reindex(index=classes, columns=classes))
         axes.set_title(look.label)
+        axes.set_xlabel("predicted class")
+        if number % grid.columns == 0:
+            axes.set_ylabel("true class")
     return figure
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,9 +22,10 @@ MARKERS = "os^Dvp<>hPX*"
 FAINT = "#d9d9d9"
 NOTE = (
     "What the pretrained network makes of light curves before it has learnt from any"
-    " label of the target: the two directions in which these {n:,} objects differ most,"
-    " {x:.0%} and {y:.0%} of the variance. Source objects are held out from"
-    " pretraining. Grey: objects of the other panel{others}. Survey AUROC: how well a"
+    " label of the target: the two directions in which these {n:,} objects differ"
+    " most, {x:.0%} and {y:.0%} of the variance. Source objects are held out from"
+    " pretraining. Large symbols: the object of each class that is nearest to the"
+    " others of it. Grey: objects of the other panel{others}. Survey AUROC: how well a"
     " line in the whole embedding tells source from target, .5 where they are alike, 1"
     " where they are apart. Neighbours: how many of the ten nearest source objects are"
     " of the class."
@@ -59,7 +61,7 @@ def draw_embeddings(
         _draw_survey(axes, objects, survey, list(alike["class"]))
         axes.set_title(survey)
         axes.set_xlabel("first principal component")
-    panels[0].set_ylabel("second")
+    panels[0].set_ylabel("second principal component")
     _write_table(panels[0], grid.height, alike)
     return figure
 
@@ -81,13 +83,33 @@ def _draw_survey(
                 rows["y"],
                 MARKERS[number % len(MARKERS)],
                 color=COLOURS[number % len(COLOURS)],
-                markersize=2,
+                markersize=1.6,
                 markeredgewidth=0,
-                alpha=0.8,
+                alpha=0.6,
                 zorder=2,
             )
+    for name, rows in objects[drawn].groupby("class"):
+        _draw_centre(axes, rows, classes.index(str(name)))
     axes.set_xticks([])
     axes.set_yticks([])
+
+
+def _draw_centre(axes: Axes, rows: pd.DataFrame, number: int) -> None:
+    """Draw the object with the least mean distance to the others of its class.
+
+    Unlike a mean or median, it lies where there are objects, in two groups, too.
+    """
+    places = rows[["x", "y"]].to_numpy(dtype=float)
+    apart = np.linalg.norm(places[:, None] - places, axis=-1)
+    axes.plot(
+        *places[apart.mean(axis=0).argmin()],
+        MARKERS[number % len(MARKERS)],
+        color=COLOURS[number % len(COLOURS)],
+        markersize=5.5,
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+        zorder=5,
+    )
 
 
 def _write_table(axes: Axes, height: float, alike: pd.DataFrame) -> None:

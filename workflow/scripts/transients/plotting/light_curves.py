@@ -94,6 +94,16 @@ def passband_handles(looks: Mapping[str, tuple[str, str]]) -> list[Line2D]:
     ]
 
 
+def detection_handles() -> list[Line2D]:
+    """Return the legend's entries of filled and open markers."""
+    look: dict[str, Any] = {"color": GREY, "marker": "o", "linestyle": "none"}
+    faces = {"S/N > 5": GREY, "S/N ≤ 5": "white"}
+    return [
+        Line2D([], [], markerfacecolor=face, label=label, **look)
+        for label, face in faces.items()
+    ]
+
+
 def draw_light_curve(
     axes: Axes,
     points: pd.DataFrame,

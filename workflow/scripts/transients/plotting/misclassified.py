@@ -21,17 +21,20 @@ PANEL, TITLE, TICKS = 0.78, 0.27, 0.13
 """Heights of a panel, its title and the numbers below it [in]."""
 LEFT, BETWEEN, RIGHT = 0.42, 0.36, 0.08
 """Room left of, between and right of the panels [in]."""
-HEAD, AXIS, FOOT = 0.26, 0.3, 0.42
-"""Heights of the page's title, of the name of the axis and of the footer [in]."""
+HEAD, AXIS, FOOT = 0.4, 0.3, 0.52
+"""Heights of the page's two titles, of the name of the axis and of the footer [in]."""
 MOST_FACTS, FACT, FACTS_HEAD, FACTS_AXIS = 12, 0.145, 0.26, 0.34
 """Facts that are drawn, their heights, those of their title and axis [in]."""
 FACTS_LEFT, FACTS_WIDTH = 2.0, 2.3
 """Where the panel of facts begins and its width [in]."""
+TITLE_OF_PAGE = "Light curves that are misclassified most confidently"
 NOTE = (
-    "Above each light curve: its class, the predicted class and the mean probability of"
-    " that over the runs in which it was tested; filled: S/N > 5; bars: 1 sigma."
+    "Above each light curve: its class, the predicted class and the mean probability"
+    " of that over the runs in which it was tested; filled: S/N > 5; bars: 1 sigma."
     " Below: quartiles of these light curves among the tested ones of their own class;"
-    " grey: chance does as much in one of twenty quantities (p > 0.05)."
+    " difference: median, from that of the tested of their own class; grey: chance"
+    " does as much in one of twenty quantities (p > 0.05). p is not corrected for the"
+    " number of quantities."
 )
 
 
@@ -55,7 +58,8 @@ def draw_misclassified(
     strip = FACTS_HEAD + FACT * len(rows) + FACTS_AXIS if len(rows) else 0.0
     height = HEAD + grid + strip + FOOT
     figure = Figure(figsize=(PAGE, height))
-    write(figure, 0.08, height - 0.06, options.title, fontweight="bold")
+    write(figure, 0.08, height - 0.06, TITLE_OF_PAGE, fontweight="bold")
+    write(figure, 0.08, height - 0.2, options.title)
     if shown.empty:
         write(figure, 0.08, height - HEAD, "no light curve was misclassified")
         return figure
@@ -121,16 +125,16 @@ def _draw_facts(figure: Figure, bottom: float, rows: pd.DataFrame) -> None:
         colour = BLUE if row["p_value"] <= 0.05 else GREY
         axes.hlines(place, row["rank_p25"], row["rank_p75"], color=colour)
         axes.plot(row["rank_p50"], place, "o", color=colour)
-        medians = f"{row['median']:.3g} ({row['median_tested']:.3g})"
-        for x, text in ((1.06, medians), (1.55, f"{row['p_value']:.1g}")):
+        difference = f"{row['difference']:+.2g}".replace("-", "\N{MINUS SIGN}")
+        for x, text in ((1.06, difference), (1.4, f"{row['p_value']:.1g}")):
             _beside(axes, x, place, text)
     axes.set_yticks(range(len(rows)), list(rows["quantity"]))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.set_xlabel("rank among the tested of its class")
     axes.set_title("What they have in common")
-    _beside(axes, 1.06, -1.0, "median (of all tested)")
-    _beside(axes, 1.55, -1.0, "p")
+    _beside(axes, 1.06, -1.0, "difference")
+    _beside(axes, 1.4, -1.0, "p")
 
 
 def _beside(axes: Axes, x: float, y: float, text: str) -> None:

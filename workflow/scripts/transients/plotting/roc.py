@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from transients.plotting.axes import cut
 from transients.plotting.grid import Grid
 from transients.plotting.panels import write_test_size
 from transients.plotting.style import (
@@ -24,7 +25,7 @@ FEW_CLASSES = 6
 """More classes than these stand four in a row."""
 NOTE = (
     "Each class against all others. Lines: mean over {runs} at each false positive"
-    " rate; bands: standard deviation. Numbers: mean AUROC. Dotted: chance."
+    " rate; bands: standard deviation{cut}. Numbers: mean AUROC. Dotted: chance."
 )
 
 
@@ -40,7 +41,10 @@ def draw_roc(table: pd.DataFrame, options: FigureOptions = PLAIN) -> Figure:
     side = 1.75 if few else 1.25
     grid = Grid(columns=3 if few else 4, width=side, height=side, top=0.18)
     runs = table["seed"].nunique()
-    note = NOTE.format(runs=f"{runs} run{'s' * (runs > 1)}")
+    places = ["class", "strategy", "false_positive_rate"]
+    rates = table.groupby(places)["true_positive_rate"]
+    beyond = cut(rates.mean(), rates.std(ddof=1))
+    note = NOTE.format(runs=f"{runs} run{'s' * (runs > 1)}", cut=beyond)
     figure, panels = grid.draw(len(classes), options.title, f"{note} {options.note}")
     for number, (axes, name) in enumerate(zip(panels, classes, strict=True)):
         _draw_class(axes, table[table["class"] == name], looks)

@@ -2,8 +2,9 @@
 
 The architecture is a mapping read from JSON: `source` (name of a data set), `layers`,
 each with name, type, units, activation, parameters and inputs (names of layers), and
-`targets`: per data set `strategy` and `layers`, which also say their state: frozen,
-fine-tuned or new.
+`targets`: per data set `strategy`, `source` (name of its source model) and `layers`,
+which also say their state: frozen, fine-tuned or new. `sources` has for each source
+model its `datasets` and whether its layers are `alike`, the same as those in `layers`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def draw_fig2(
     targets: Mapping[str, Any] = architecture["targets"]
     rows = _rows([source, *(_in_order(x["layers"]) for x in targets.values())])
     height = HEADER + len(rows) * ROW + 0.08
-    footer = textwrap.wrap(" ".join(filter(None, (options.title, options.note))), 78)
+    sentences = [options.title, options.note, _sources_note(architecture)]
+    footer = textwrap.wrap(" ".join(filter(None, sentences)), 78)
     bottom = 0.1 * len(footer)
     figure = Figure(figsize=(COLUMN, height + bottom))
     axes = figure.add_axes((0, 0, 1, 1))
@@ -74,7 +76,7 @@ def draw_fig2(
         _draw_target(axes, target["layers"], levels, left, width - GAP)
         _draw_header(axes, middle, name, target["layers"], "trained")
     if middles:
-        _draw_transfer(axes, middles)
+        _draw_transfer(axes, middles, len(_sources_of(targets)))
     axes.text(0, height + bottom - 0.03, "\n".join(footer), fontsize=6, color=GREY)
     return figure
 
@@ -239,11 +241,39 @@ def _draw_header(
     axes.text(middle, 0.36, numbers, ha="center", va="top", fontsize=5.5, color=GREY)
 
 
-def _draw_transfer(axes: Axes, middles: Sequence[float]) -> None:
-    """Draw the way of the weights from the source to the targets."""
+def _sources_of(targets: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the source models of the targets, and which start from each."""
+    starting: dict[str, list[str]] = {}
+    for name, target in targets.items():
+        starting.setdefault(target["source"], []).append(NAMES.get(name, name))
+    return starting
+
+
+def _sources_note(architecture: Mapping[str, Any]) -> str:
+    """Say which network each target starts from, if that is not one for all."""
+    starting = _sources_of(architecture["targets"])
+    if len(starting) <= 1:
+        return ""
+    told = []
+    for source, names in starting.items():
+        section = architecture["sources"][source]
+        facts = []
+        if section["datasets"] != architecture["source"]:
+            learnt = section["datasets"].split(" + ")
+            facts.append("of " + " + ".join(NAMES.get(name, name) for name in learnt))
+        if not section["alike"]:
+            facts.append("with other layers than those drawn")
+        known = f" ({', '.join(facts)})" if facts else ""
+        told.append(f"{' and '.join(names)} from {source}{known}")
+    return f"Targets start from different networks: {', '.join(told)}."
+
+
+def _draw_transfer(axes: Axes, middles: Sequence[float], n_networks: int) -> None:
+    """Draw the way of the weights of so many networks to the targets."""
     start, level = SOURCE_WIDTH / 2, 0.12
     corners = [start, start, max(middles)]
     axes.plot(corners, [0.19, level, level], color="#333333", linewidth=0.6)
     for middle in middles:
         _draw_wire(axes, middle, level - BOX / 2, 0.2 + BOX / 2)
-    axes.text(start + 0.06, 0.09, "weights", fontsize=6, color=GREY)
+    text = "weights" if n_networks == 1 else f"weights of {n_networks} networks"
+    axes.text(start + 0.06, 0.09, text, fontsize=6, color=GREY)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from pandas.core.groupby import SeriesGroupBy
 
 from transients.averages import MACRO
-from transients.plotting.axes import SIZE, mark_chance
+from transients.plotting.axes import CHANCE, SIZE, cut, mark_chance
+from transients.plotting.direct_labels import spread as spread_apart
 from transients.plotting.grid import Grid
 from transients.plotting.panels import write_test_size
 from transients.plotting.style import (
@@ -23,15 +26,17 @@ from transients.plotting.style import (
 )
 
 FEW_CLASSES = 6
-"""More classes than these stand four in a row."""
+"""Panels of more classes are lower."""
+LINE = 0.095
+"""Least distance of the numbers right of a panel [in]."""
 NOTE = (
-    "Test light curves cut at so many days after the trigger. Lines: mean over {runs};"
-    " bands: standard deviation; numbers and thin lines: whole light curves, to day"
-    " {last:g}. Every cut has the same objects; one without a point by then gets equal"
-    " probabilities of all classes (open: no object of the class has one). Before the"
-    " trigger (shaded) time is counted from one that is not known yet. Last panel:"
-    " share of test objects with a point, and with the {least} that whole light curves"
-    " must have."
+    "Test light curves cut at so many days after the trigger. Lines: mean over"
+    " {runs}; bands: standard deviation{cut}; numbers and thin lines: whole light"
+    " curves, to day {last:g}. Every cut has the same objects; one without a point by"
+    " then gets equal probabilities of all classes (open: no object of the class has"
+    " one). Before the trigger (shaded) time is counted from one that is not known"
+    " yet. Last panel: share of test objects with a point, and with the {least} that"
+    " whole light curves must have."
 )
 
 
@@ -45,22 +50,20 @@ def draw_since_trigger(
     """
     names = [MACRO, *options.classes]
     looks = looks_of(table["strategy"])
-    few = len(options.classes) <= FEW_CLASSES
-    width, height = (1.75, 1.4) if few else (1.25, 1.1)
-    grid = Grid(columns=3 if few else 4, width=width, height=height, top=0.18)
-    runs, last = table["seed"].nunique(), table["days"].max()
-    note = NOTE.format(
-        runs=f"{runs} run{'s' * (runs > 1)}", last=last, least=min_points
-    )
-    figure, panels = grid.draw(
-        len(names) + 1, options.title, f"{note} {options.note}".strip()
-    )
-    low = _lowest(table[table["class"].isin(names)])
+    height = 1.4 if len(options.classes) <= FEW_CLASSES else 1.1
+    grid = Grid(columns=3, width=1.6, height=height, right=0.32, top=0.18)
+    drawn = table[table["class"].isin(names)]
+    note = f"{_note(drawn, min_points)} {options.note}".strip()
+    figure, panels = grid.draw(len(names) + 1, options.title, note)
+    low = _lowest(drawn)
     for axes, name in zip(panels, names, strict=False):
         rows = table[table["class"] == name]
-        _draw_class(axes, rows, looks)
+        levels = _draw_class(axes, rows, looks)
         axes.set_ylim(low, 1.02)
-        mark_chance(axes, named=axes is panels[0])
+        mark_chance(axes, named=False)
+        if axes is panels[0]:
+            levels.append((CHANCE, "chance", GREY))
+        _write_beside(axes, levels, height)
         axes.set_title("mean of classes" if name == MACRO else name, parse_math=False)
         write_test_size(axes, rows["n_test_class"])
     _draw_seen(panels[-1], table[table["class"] == MACRO], min_points)
@@ -74,17 +77,36 @@ def draw_since_trigger(
     return figure
 
 
+def _note(table: pd.DataFrame, min_points: int) -> str:
+    groups = _groups(table)
+    runs = table["seed"].nunique()
+    return NOTE.format(
+        runs=f"{runs} run{'s' * (runs > 1)}",
+        cut=cut(groups.mean(), groups.std(ddof=1)),
+        last=table["days"].max(),
+        least=min_points,
+    )
+
+
+def _groups(table: pd.DataFrame) -> SeriesGroupBy:
+    return table.groupby(["strategy", "class", "days"])["auroc"]
+
+
 def _lowest(table: pd.DataFrame) -> float:
     """Where the axis of the AUROC begins: at chance, or below what is drawn."""
-    groups = table.groupby(["strategy", "class", "days"])["auroc"]
+    groups = _groups(table)
     reached = (groups.mean() - groups.std(ddof=1).fillna(0.0)).min()
     return max(0.0, min(0.48, reached - 0.02)) if pd.notna(reached) else 0.48
 
 
-def _draw_class(axes: Axes, table: pd.DataFrame, looks: dict[str, Look]) -> None:
+def _draw_class(
+    axes: Axes, table: pd.DataFrame, looks: dict[str, Look]
+) -> list[tuple[float, str, str]]:
+    """Draw the strategies; return each AUROC at the end, in words, and its colour."""
+    levels = []
     observed = table.groupby("days")["n_observed"].sum() > 0
     seen, unseen = list(observed.index[observed]), list(observed.index[~observed])
-    for number, (strategy, look) in enumerate(looks.items()):
+    for strategy, look in looks.items():
         rows = table[table["strategy"] == strategy].groupby("days")["auroc"]
         mean, spread = rows.mean(), rows.std(ddof=1).fillna(0.0)
         axes.plot(mean.index, mean, color=look.colour, linestyle=look.line)
@@ -97,15 +119,21 @@ def _draw_class(axes: Axes, table: pd.DataFrame, looks: dict[str, Look]) -> None
         axes.fill_between(mean.index, low, high, **band)
         whole = mean.iloc[-1]
         axes.axhline(whole, color=look.colour, linewidth=0.4, alpha=0.7)
-        text = "no AUROC" if pd.isna(whole) else f"{whole:.3f}"
-        place = 0.14 + 0.1 * (len(looks) - 1 - number)
-        axes.text(
-            *(0.98, place, text),
-            transform=axes.transAxes,
-            color=look.colour,
-            ha="right",
-            fontsize=6,
-        )
+        known = (CHANCE, "none") if pd.isna(whole) else (whole, f"{whole:.3f}")
+        levels.append((*known, look.colour))
+    return levels
+
+
+def _write_beside(
+    axes: Axes, levels: list[tuple[float, str, str]], height: float
+) -> None:
+    """Write texts right of a panel so high [in], near their levels but apart."""
+    low, high = axes.get_ylim()
+    wanted = np.array([(level - low) / (high - low) for level, _, _ in levels])
+    placed = spread_apart(wanted, LINE / height)
+    for place, (_, text, colour) in zip(placed, levels, strict=True):
+        look: dict[str, Any] = {"color": colour, "fontsize": 6, "va": "center"}
+        axes.text(1.02, place, text, transform=axes.transAxes, **look)
 
 
 def _draw_seen(axes: Axes, table: pd.DataFrame, min_points: int) -> None:

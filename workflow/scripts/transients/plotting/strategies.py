@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from transients.averages import MACRO, MACRO_COMMON
 from transients.plotting.axes import (
+    CHANCE,
     SIZES_LABEL,
+    bars_of,
     beside,
     draw_markers,
     footer_of,
@@ -25,6 +27,7 @@ from transients.plotting.direct_labels import label_directly
 from transients.plotting.label_axes import STRETCHED, places, set_labels, set_stretched
 from transients.plotting.page import add_axes, write
 from transients.plotting.style import (
+    CHANCE_LINE,
     PLAIN,
     FigureOptions,
     Look,
@@ -82,10 +85,9 @@ def draw_all(
     with bars.
     """
     width, height = size
-    spread = summary["spread"].fillna(0.0)
-    low, high = (summary["centre"] - spread).min(), (summary["centre"] + spread).max()
+    low, high = float(summary["low"].min()), float(summary["high"].max())
     set_labels(axes, sizes, width)
-    set_stretched(axes, float(low), float(high), height)
+    set_stretched(axes, low, high, height)
     for strategy, look in looks.items():
         rows = summary[summary["strategy"] == strategy].sort_values("n_train")
         at = places(rows["n_train"], sizes, width)
@@ -99,10 +101,10 @@ def draw_all(
 def _draw_line(axes: Axes, at: pd.Series, rows: pd.DataFrame, look: Look) -> None:
     level = 6 if look.width > 1.5 else 3
     labelled = rows["n_train"] > 0
-    centre, spread = rows["centre"], rows["spread"].fillna(0.0)
-    low, high = (centre - spread)[labelled], (centre + spread)[labelled]
+    centre, low, high = (rows[name] for name in ("centre", "low", "high"))
     band: dict[str, Any] = {"alpha": 0.12, "linewidth": 0, "zorder": 1}
-    axes.fill_between(at[labelled], low, high, color=look.colour, **band)
+    ends = low[labelled], high[labelled]
+    axes.fill_between(at[labelled], *ends, color=look.colour, **band)
     line: dict[str, Any] = {
         "color": look.colour,
         "linewidth": look.width,
@@ -118,7 +120,7 @@ def _draw_line(axes: Axes, at: pd.Series, rows: pd.DataFrame, look: Look) -> Non
 def _draw_points(axes: Axes, at: pd.Series, rows: pd.DataFrame, look: Look) -> None:
     shifted = beside(axes, look.shift)
     bars: dict[str, Any] = {
-        "yerr": rows["spread"].fillna(0.0),
+        "yerr": bars_of(rows),
         "elinewidth": 0.8,
         "linestyle": "none",
     }
@@ -141,4 +143,10 @@ def _name(
             "reaches": last["n_train"] == last["n_train"].max(),
         }
     )
-    label_directly(axes, ends, looks, (WIDTH, HEIGHT))
+    low, high = axes.get_ylim()
+    if low < CHANCE < high:
+        end: dict[str, Any] = {"x": [axes.get_xlim()[1]], "y": [CHANCE]}
+        end |= {"strategy": [CHANCE_LINE.label], "reaches": [True]}
+        ends = pd.concat([ends, pd.DataFrame(end)], ignore_index=True)
+    named = {**looks, CHANCE_LINE.label: CHANCE_LINE}
+    label_directly(axes, ends, named, (WIDTH, HEIGHT))

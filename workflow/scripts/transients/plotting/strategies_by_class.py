@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from transients.plotting.axes import (
     SIZES_LABEL,
+    chance_handle,
     footer_of,
     handles,
     summary_of,
@@ -42,9 +43,10 @@ def draw_strategies_by_class(
     classes = list(options.classes)
     summary = summary_of(performance, target, classes, options.centre_and_spread)
     looks = looks_of(summary["strategy"])
+    entries = len(looks) + 1  # chance is one
     sizes = sorted(summary["n_train"].unique())
     n_rows = -(-len(classes) // COLUMNS)
-    lines = -(-len(looks) // NAMES_PER_LINE)
+    lines = -(-entries // NAMES_PER_LINE)
     top = BELOW + n_rows * (HEIGHT + BETWEEN) - BETWEEN
     height = top + ABOVE + lines * LEGEND
     figure = Figure(figsize=(PAGE, height))
@@ -61,7 +63,7 @@ def draw_strategies_by_class(
             axes.set_xlabel(SIZES_LABEL)
     write(figure, 0.05, height - 0.05, options.title)
     figure.legend(
-        handles=handles(summary, [n for n in sizes if n], looks),
+        handles=[*handles(summary, [n for n in sizes if n], looks), chance_handle()],
         loc="upper left",
         bbox_to_anchor=(0.0, 1 - 0.18 / height),
         ncols=NAMES_PER_LINE,

@@ -87,6 +87,9 @@ a source, purple for the source's classes, green for features."""
 OTHERS = [(BROWN, "d", 6.5), (GREY, "8", -6.9), ("#a6a6a6", "H", 7.4)]
 """Colours, markers and shifts of strategies of the user's own."""
 
+CHANCE_LINE = Look("chance", GREY, "None", 0.0)
+"""The AUROC of a guess among the names of strategies; it has no marker."""
+
 PAPER = ("transfer", "scratch")
 """The strategies of the paper's figures."""
 
