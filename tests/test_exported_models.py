@@ -12,8 +12,8 @@ from unit_toys import NAMES, TRANSFER
 
 from transients.classifier import Classifier
 from transients.errors import DataError
-from transients.exported_model import FORMAT
 from transients.fine_tuning import run_unit
+from transients.model_schema import FORMAT
 from transients.new_light_curves import portions
 
 
@@ -82,11 +82,11 @@ def test_a_network_of_other_parts_is_refused(exports, tmp_path):
     ("key", "value", "message"),
     [
         ("scores_of", ["best"], "informed refers to 'best'"),
-        ("kind", "pickle", "informed is of no kind that is known"),
+        ("kind", "pickle", r"strategies\.2\.kind: 'pickle' is not one of"),
         ("files", [], "informed is made of nothing"),
         ("kind", "blend", "informed is made of nothing"),
         ("files", ["../informed.parquet"], "is not a file of this folder"),
-        ("code", "import os", "unexpected keyword"),
+        ("code", "import os", r"strategies\.2: .*'code' was unexpected"),
     ],
 )
 def test_a_description_of_other_strategies_is_refused(
@@ -100,3 +100,9 @@ def test_a_description_of_other_strategies_is_refused(
     path.write_text(json.dumps(described))
     with pytest.raises(DataError, match=message):
         Classifier(tmp_path / "model")
+
+
+def test_a_table_that_has_a_column_twice_is_refused(exports):
+    twice = light_curves(2).rename(columns={"mwebv": "flux"})
+    with pytest.raises(DataError, match=r"light_curves: .*flux"):
+        Classifier(exports.model("features")).classify(twice)
