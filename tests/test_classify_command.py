@@ -149,3 +149,21 @@ def test_the_readme_classifies_as_it_stands_there(exports, tmp_path):
     given = pd.read_csv(tmp_path / "same.csv")
     pd.testing.assert_frame_equal(given, written, atol=2e-6)
     assert len(written) == N
+
+
+@pytest.mark.parametrize("path", [None, "", ":", ":given", "given::", "::given::"])
+def test_nothing_is_imported_from_where_the_user_stands(tmp_path, path):
+    from command_line import ROOT
+
+    here, given = tmp_path / "here", tmp_path / "given"
+    for folder, name in ((here, "pandas.py"), (given, "sitecustomize.py")):
+        folder.mkdir()
+        (folder / name).write_text("open(__file__ + ' ran', 'w')")
+    env = {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
+    if path is not None:
+        env["PYTHONPATH"] = path.replace("given", str(given))
+    command = [ROOT / "bin" / "transient-transfer", "classify", "--help"]
+    subprocess.run(command, cwd=here, env=env, capture_output=True, check=True)
+    assert [one.name for one in here.iterdir()] == ["pandas.py"]
+    expected = "given" in (path or "")  # what the user has asked for still counts
+    assert (given / "sitecustomize.py ran").exists() == expected
