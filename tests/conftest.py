@@ -1,6 +1,7 @@
-"""What test modules share: how much input is generated, a toy unit, a server."""
+"""What test modules share: how much input is generated, toy units, a server."""
 
 import mutations
+import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -23,6 +24,32 @@ def unit(source):
     from unit_toys import the_unit
 
     return the_unit(source)
+
+
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory, source):
+    """Toy models as the workflow exports them."""
+    from exported_toys import Exports
+
+    return Exports(tmp_path_factory.mktemp("exports"), source)
+
+
+@pytest.fixture
+def classify(exports, tmp_path, capsys):
+    """Run the command; return its status, its table and what it said."""
+    from transients import command
+
+    def run(source, *options, suffix=".csv", output="p.csv"):
+        if isinstance(source, pd.DataFrame):
+            path = tmp_path / f"new light curves{suffix}"
+            write = source.to_parquet if suffix == ".parquet" else source.to_csv
+            write(path, index=False)
+            source = path
+        words = ["classify", source, *options, "--model", exports.model("transfer")]
+        status = command.main([*map(str, words), "--output", str(tmp_path / output)])
+        return status, tmp_path / output, capsys.readouterr().err
+
+    return run
 
 
 @pytest.fixture

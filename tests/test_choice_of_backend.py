@@ -6,9 +6,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+import yaml
+from command_line import ROOT
 from toys import TINY, mixed_lengths, model_input
 
-from transients.backends import choose_backend, computed_with
+from transients.backends import BACKENDS, PRECISIONS, choose_backend, computed_with
 from transients.batches import Batches, light_curve_source
 from transients.errors import ConfigurationError
 from transients.model import build_backbone, build_head, with_head
@@ -75,3 +77,26 @@ def test_a_backend_that_is_not_installed_is_refused():
 
 def test_tables_say_how_it_was_computed():
     assert computed_with(EXACT) == "tensorflow, float32"
+
+
+def test_a_backend_of_another_name_is_not_even_looked_for(tmp_path, monkeypatch):
+    """Of a dotted name, looking for it runs what stands before the dot."""
+    (tmp_path / "strange.py").write_text("open('somebody was here', 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("strange.er", "strange", "numpy"):
+        with pytest.raises(ConfigurationError, match=rf"backend is '{name}', not one"):
+            choose_backend({**EXACT, "backend": name})
+    assert [path.name for path in tmp_path.iterdir()] == ["strange.py"]
+
+
+def test_another_precision_is_refused():
+    with pytest.raises(ConfigurationError, match="precision is 'half', not one of"):
+        choose_backend({**EXACT, "precision": "half"})
+
+
+def test_the_configuration_offers_what_is_known():
+    schema = yaml.safe_load((ROOT / "config" / "schema.yaml").read_text())
+    offered = schema["properties"]["compute"]["properties"]
+    assert offered["backend"]["enum"] == list(BACKENDS)
+    assert offered["precision"]["enum"] == list(PRECISIONS)

@@ -13,7 +13,7 @@ from toy_bts import write_toy_bts
 COMMANDS = {shlex.join(words): words for words in commands(README)}
 ELSEWHERE = {
     "make": "make test runs this; all targets below",
-    "transient-transfer": "test_classifying",
+    "transient-transfer": "test_classify_command",
     ".venv/bin/python -m pip": "needs a GPU: test_accelerators sees that it is told",
     "scancel": "tests/slurm/test_faults",
     "snakemake --unlock": "tests/slurm/test_faults",

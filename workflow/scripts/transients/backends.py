@@ -10,6 +10,8 @@ from typing import Any
 
 from transients.errors import ConfigurationError
 
+PRECISIONS = ("float32", "tf32", "bfloat16")
+
 
 def choose_backend(compute: Mapping[str, str]) -> None:
     """Let Keras, not yet imported, compute as the section `compute` says.
@@ -18,9 +20,16 @@ def choose_backend(compute: Mapping[str, str]) -> None:
     would round unasked; "tf32" with factors of 10 bits, where a GPU has that;
     "bfloat16" with inputs and activations of 8 bits, weights still of float32 (Keras'
     mixed_bfloat16).
-    Raises ConfigurationError if the backend is not installed.
+    Raises ConfigurationError for a backend that is not installed, and for one of other
+    names than BACKENDS, which is not looked for: of a dotted name Python would run what
+    stands before the dot. So it does for a precision that is none of PRECISIONS.
     """
     backend, precision = compute["backend"], compute["precision"]
+    for key, known in (("backend", BACKENDS), ("precision", PRECISIONS)):
+        if compute[key] not in known:
+            raise ConfigurationError(
+                f"compute.{key} is {compute[key]!r}, not one of {', '.join(known)}"
+            )
     if find_spec(backend) is None:
         raise ConfigurationError(
             f"compute.backend is {backend}, which is not installed: install it beside"
@@ -56,3 +65,5 @@ def _torch(torch: Any, allowed: bool) -> None:  # noqa: ANN401
 
 _ROUND = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
 """What allows or forbids TF32 in each backend."""
+
+BACKENDS = tuple(_ROUND)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from transients.backends import choose_backend
 from transients.encode_tables import encode_tables
 from transients.encoding import ModelInput, load
+from transients.errors import DataError
 from transients.exported_model import read_model
 from transients.new_light_curves import UNLABELLED, portions
 from transients.tables import SurveyTables, TablesWriter, Vocabulary, dropped_frame
@@ -59,7 +60,10 @@ class Classifier:
         light_curves has a row for each observation and the columns of
         new_light_curves.SCHEMA. Raises DataError for what cannot be read.
         """
-        table = pa.Table.from_pandas(light_curves, preserve_index=False)
+        try:
+            table = pa.Table.from_pandas(light_curves, preserve_index=False)
+        except (pa.ArrowException, ValueError) as error:
+            raise DataError(f"light_curves: {error}") from error
         passbands = tuple(self.model.encoding.wavelengths)
         results = [
             self.classify_tables(portion)

@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
-import jsonschema
 import yaml
 from jsonschema.exceptions import ValidationError
 
@@ -19,6 +18,7 @@ from transients.configuration_strategies import check_strategies
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.realism_datasets import check_realism
+from transients.strict_json import VALIDATOR
 
 MORE = "additionalProperties"
 REAL = {
@@ -28,14 +28,6 @@ REAL = {
     "simulate": False,
 }
 """Whether light curves are real, of readers that read nothing else."""
-
-VALIDATOR = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: type(value) is int
-    ),
-)
-"""Of JSON schemas, but that 5.0 is no integer: numbers go into the names of files."""
 
 
 def check(config: Config, schema_path: Path, taxonomy: Path) -> None:

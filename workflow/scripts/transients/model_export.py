@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 
 from transients.blending import run_blend
 from transients.encoding import Encoding
-from transients.exported_model import DESCRIPTION, FORMAT
+from transients.exported_model import DESCRIPTION
 from transients.model_card import model_card
+from transients.model_schema import FORMAT
 from transients.network_training import run_networks
 from transients.saved_trees import save_trees
 from transients.strategies import (

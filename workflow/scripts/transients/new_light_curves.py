@@ -15,19 +15,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transients.errors import DataError
+from transients.photometry import DETECTION_SNR
 from transients.readers import Dataset
 from transients.readers.labels import refuse_names
 from transients.readers.observations import Form, clean, decode, words_and_codes
 from transients.readers.parquet import read_batches
-from transients.readers.tabular import header, stream, suggestion
-from transients.tables import LIGHT_CURVES, OBJECTS, ZERO_POINT, SurveyTables
+from transients.readers.tabular import MISSING, header, stream, suggestion
+from transients.tables import LIGHT_CURVES, OBJECTS, RANGES, ZERO_POINT, SurveyTables
 
 UNLABELLED = "unlabelled"
 HELD_ROWS = 200_000
 
 REQUIRED = ("object_id", "mjd", "passband", "flux", "flux_err")
-OF_OBJECT = ("mwebv", "trigger_mjd")
-"""Optional, the same in all rows of an object; so is detected, of the observation."""
+OF_OBJECT = {"mwebv": (0.0, 100.0), "trigger_mjd": RANGES["trigger_mjd"]}
+"""Optional, the same in all rows of an object, lowest and highest value; detected, of
+the observation, is optional, too. E(B-V) [mag] beyond would overflow fluxes."""
 
 TEXT = ("object_id", "passband", "detected")
 
@@ -38,7 +40,7 @@ SCHEMA = pa.schema(
         *(OBJECTS.field(name) for name in OF_OBJECT),
     ]
 )
-"""flux and flux_err in FLUXCAL; without detected, S/N > 5 is a detection."""
+"""flux and flux_err in FLUXCAL; where detected is not known, S/N > 5 is a detection."""
 
 
 def read_file(path: Path, passbands: tuple[str, ...]) -> Iterator[SurveyTables]:
@@ -69,14 +71,21 @@ def _parquet(path: Path) -> Iterator[pa.Table]:
 
 
 def our_columns(there: list[str], source: str) -> list[str]:
-    """Return those of SCHEMA's columns that are there; DataError for one required."""
+    """Return those of SCHEMA's columns that are there.
+
+    Raises DataError for a required one that is not, and for one that is there twice.
+    """
     for name in REQUIRED:
         if name not in there:
             raise DataError(
                 f"{source}: has no column {name!r}{suggestion(name, there)}; its"
                 f" columns: {', '.join(there)[:500]}; needed: {', '.join(REQUIRED)}"
             )
-    return [name for name in SCHEMA.names if name in there]
+    columns = [name for name in SCHEMA.names if name in there]
+    for name in columns:
+        if there.count(name) > 1:
+            raise DataError(f"{source}: has the column {name!r} more than once")
+    return columns
 
 
 def portions(
@@ -106,7 +115,7 @@ def portions(
 def _decoded(
     table: pa.Table, passbands: tuple[str, ...], source: str, seen: set[str]
 ) -> SurveyTables:
-    table = _in_our_types(table, source)
+    table = _detected_where_unknown(_in_our_types(table, source))
     words, owner = words_and_codes(table["object_id"])
     refuse_names(pd.Index(words), Path(source), lambda row: f"name {row + 1}")
     if again := seen.intersection(words):
@@ -128,7 +137,7 @@ def _decoded(
             f" MJD {table['mjd'][row].as_py()}"
         ),
     )
-    return clean(_objects(table, words, owner), rows, passbands)
+    return clean(_objects(table, words, owner, source), rows, passbands)
 
 
 def _in_our_types(table: pa.Table, source: str) -> pa.Table:
@@ -149,15 +158,46 @@ def _in_our_types(table: pa.Table, source: str) -> pa.Table:
     return table
 
 
-def _objects(table: pa.Table, words: list[str], owner: np.ndarray) -> pd.DataFrame:
-    """Return the object table; E(B-V) and trigger are those of the first row."""
-    first = np.unique(owner, return_index=True)[1]
-    told = {
-        name: table[name].take(pa.array(first)).to_pandas().astype(float)
-        for name in OF_OBJECT
-        if name in table.column_names
-    }
-    objects = pd.DataFrame({"object_id": words, "class": UNLABELLED, **told})
+def _detected_where_unknown(table: pa.Table) -> pa.Table:
+    """Return the table with S/N > 5 in each row that does not say if it is detected."""
+    if "detected" not in table.column_names:
+        return table
+    given, bright = table["detected"], _bright(table)
+    unknown = pc.is_null(given)
+    if pa.types.is_string(given.type):
+        words = pc.utf8_lower(pc.utf8_trim_whitespace(given))
+        unknown = pc.or_(unknown, pc.is_in(words, pa.array(MISSING, pa.string())))
+    known = pc.if_else(unknown, bright.cast(given.type), given)
+    return table.set_column(table.column_names.index("detected"), "detected", known)
+
+
+def _bright(table: pa.Table) -> pa.ChunkedArray:
+    ratio = pc.divide(table["flux"], table["flux_err"])
+    return pc.fill_null(pc.greater(ratio, DETECTION_SNR), False)
+
+
+def _objects(
+    table: pa.Table, words: list[str], owner: np.ndarray, source: str
+) -> pd.DataFrame:
+    """Return the object table, with the E(B-V) and trigger that rows give.
+
+    Raises DataError where rows of an object differ, and for impossible values.
+    """
+    objects = pd.DataFrame({"object_id": words, "class": UNLABELLED})
+    for name, (low, high) in OF_OBJECT.items():
+        if name not in table.column_names:
+            continue
+        values = table[name].to_pandas().astype(float).groupby(owner)
+        objects[name], largest = values.min(), values.max()
+        wrong = (objects[name] < low) | (largest > high) | (largest != objects[name])
+        wrong &= objects[name].notna()
+        if wrong.any():
+            first = objects[wrong].iloc[0]
+            raise DataError(
+                f"{source}: object {first['object_id']!r}: {name} is {first[name]:g},"
+                f" but must be within {low:g} and {high:g}, and the same in each row"
+                " that gives it"
+            )
     return objects.reindex(columns=OBJECTS.names).astype(
         dict.fromkeys(OBJECTS.names[2:], float)
     )

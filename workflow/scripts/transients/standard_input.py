@@ -8,17 +8,19 @@ together.
 
 from __future__ import annotations
 
-import json
+import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, Any
 
+import numpy as np
 import pyarrow as pa
 
 from transients.errors import DataError
 from transients.new_light_curves import REQUIRED, SCHEMA, TEXT, our_columns, portions
-from transients.photometry import DETECTION_SNR, flux_from_magnitude
+from transients.photometry import flux_from_magnitude
 from transients.readers.tabular import parse
+from transients.strict_json import loads
 from transients.tables import SurveyTables
 
 SOURCE = "standard input"
@@ -26,6 +28,16 @@ LINES = 1000
 """Read at a time, and light curves are delivered about as often."""
 
 ZTF_FILTERS = {1: "g", 2: "r", 3: "i"}
+POSITIVE = dict.fromkeys(("t", "true", "1"), True)
+POSITIVE |= dict.fromkeys(("f", "false", "0", "-1"), False)
+"""What isdiffpos says of the sign of a flux; -1 is some brokers' word."""
+
+WRONG = (
+    *(ValueError, TypeError, LookupError, AttributeError, OverflowError),
+    pa.ArrowException,
+)
+"""Errors of lines that do not say what they should."""
+
 JULIAN = -2400000.5
 """Added to a Julian date gives an MJD [d]."""
 
@@ -60,10 +72,10 @@ def _json(first: bytes, stream: IO[bytes]) -> Iterator[pa.Table]:
     lines, line = [first, *islice(stream, LINES - 1)], 1
     while lines:
         try:
-            told = [json.loads(text) for text in lines if text.strip()]
+            told = [loads(text, nan=True) for text in lines if text.strip()]
             rows = [row for one in told for row in _observations(one)]
             yield _table(rows)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except WRONG as error:
             raise _wrong(line, len(lines), error) from error
         line += len(lines)
         lines = list(islice(stream, LINES))
@@ -71,41 +83,48 @@ def _json(first: bytes, stream: IO[bytes]) -> Iterator[pa.Table]:
 
 def _wrong(line: int, count: int, error: Exception) -> DataError:
     where = f"{SOURCE}: lines {line} to {line + count - 1}"
-    return DataError(f"{where}: cannot be read: {type(error).__name__}: {error}")
+    what = textwrap.shorten(f"{type(error).__name__}: {error}", 300)
+    return DataError(f"{where}: cannot be read: {what}")
 
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table:
     """Return rows as a table with the same columns, whatever they name."""
-    names = [*REQUIRED, "detected", "mwebv", "trigger_mjd"]
-    columns = {name: [row.get(name) for row in rows] for name in names}
-    columns["detected"] = [row.get("detected", _bright(row)) for row in rows]
-    kinds = {n: SCHEMA.field(n).type for n in names} | {"flux": pa.float64()}
-    kinds["flux_err"] = pa.float64()
-    return pa.table({name: pa.array(columns[name], kinds[name]) for name in names})
+    columns = {name: [row.get(name) for row in rows] for name in SCHEMA.names}
+    return pa.table({name: _column(name, columns[name]) for name in columns})
 
 
-def _bright(row: Mapping[str, Any]) -> bool:
-    """Say whether a flux is a detection by its signal-to-noise ratio."""
-    flux, error = row["flux"], row["flux_err"]
-    return flux is not None and flux > DETECTION_SNR * error
+def _column(name: str, values: list[Any]) -> pa.Array:
+    """Return values in the type of a column; true and false are no numbers."""
+    kind = SCHEMA.field(name).type
+    if pa.types.is_floating(kind):
+        kind = pa.float64()
+        if any(isinstance(value, bool) for value in values):
+            raise TypeError(f"{name} is true or false, not a number")
+    return pa.array(values, kind)
 
 
-def _observations(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _observations(told: object) -> list[dict[str, Any]]:
     """Return the observations of one line."""
+    if not isinstance(told, dict):
+        raise TypeError("a line is no object {...}")
     if "candidate" not in told:
         for name in REQUIRED:
             if name not in told:
                 raise KeyError(f"no {name!r} in {sorted(told)[:20]}")
-        return [dict(told)]
+        return [told]
+    name = told["objectId"]
+    if not isinstance(name, str):
+        raise TypeError(f"objectId is {name!r}, not text")
     earlier = told.get("prv_candidates") or []
     measured = [c for c in [*earlier, told["candidate"]] if c.get("magpsf") is not None]
-    return [_observation(str(told["objectId"]), one) for one in measured]
+    return [_observation(name, one) for one in measured]
 
 
 def _observation(name: str, candidate: Mapping[str, Any]) -> dict[str, Any]:
     """Return a detection of an alert; a negative difference has a negative flux."""
-    flux, flux_err = flux_from_magnitude(candidate["magpsf"], candidate["sigmapsf"])
-    positive = str(candidate["isdiffpos"]).lower() in ("1", "t", "true")
+    with np.errstate(over="ignore"):  # an infinite flux is refused, as in other formats
+        flux, flux_err = flux_from_magnitude(candidate["magpsf"], candidate["sigmapsf"])
+    positive = POSITIVE[str(candidate["isdiffpos"]).lower()]
     return {
         "object_id": name,
         "mjd": candidate["jd"] + JULIAN,
