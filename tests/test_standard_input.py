@@ -82,8 +82,8 @@ def read(*lines):
 
 
 ROW = {"object_id": "a", "mjd": 59000.0, "passband": "g", "flux": 60.0, "flux_err": 10}
-CANDIDATE = {"jd": 2459000.5, "fid": 1, "magpsf": 18.0, "sigmapsf": 0.1}
-CANDIDATE["isdiffpos"] = "t"
+OF_ALERT = {"jd": 2459000.5, "fid": 1, "magpsf": 18.0, "sigmapsf": 0.1}
+CANDIDATE = {**OF_ALERT, "isdiffpos": "t"}
 HEADER = "object_id,mjd,passband,flux,flux_err"
 
 

@@ -38,12 +38,13 @@ def about_to_run(
 
 
 def _time(config: Mapping[str, Any], sizes: Mapping[str, Sequence[int]]) -> str:
-    """Say how long all of it takes: what is asked for, or finished, is not known here."""
+    """Say how long all takes: what is asked for, or finished, is not known here."""
     minutes = core_minutes(config, sizes)
     said = f"{minutes:.0f} minutes" if minutes < 100 else f"{minutes / 60:.0f} hours"
     unknown = ", ".join(unknown_size(config))
     beside = f", and what it takes to read and classify {unknown}" if unknown else ""
-    return f"a complete run, from its beginning: about {said} of one processor core{beside}"
+    whole = "a complete run, from its beginning"
+    return f"{whole}: about {said} of one processor core{beside}"
 
 
 def has_run(results: str | Path, targets: Sequence[str]) -> list[str]:

@@ -39,8 +39,8 @@ def model_card(described: Mapping[str, Any]) -> str:
             "|---|---|---|",
             *(_row(row) for row in test["auroc"]),
             "",
-            "`macro` is the mean over classes, `macro_common` that over the common ones;"
-            " `macro_common_only` is the same, told apart from one another alone.",
+            "`macro` is the mean over classes, `macro_common` over the common ones, and"
+            " `macro_common_only` the same where only these are tested.",
             "",
             "## Limits",
             "",
