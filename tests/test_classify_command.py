@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from exported_toys import N, light_curves
 
+from transients import command
 from transients.classifier import Classifier
 
 
@@ -65,6 +66,68 @@ def test_an_object_in_two_files_is_refused(classify, tmp_path):
     status, _, said = classify(light_curves(2), tmp_path / "again.csv")
     assert status == 3
     assert "object 'SN 0' is in two of the files" in said
+
+
+def test_a_table_does_not_take_the_place_of_what_is_read(classify, tmp_path):
+    light_curves(2).to_csv(tmp_path / "p.csv", index=False)
+    before = (tmp_path / "p.csv").read_bytes()
+    status, table, said = classify(tmp_path / "p.csv")
+    assert (status, table.read_bytes()) == (3, before)
+    assert "p.csv: is read, too: name another file" in said
+
+
+@pytest.mark.parametrize("factor", [1e-4, 1e4])
+def test_fluxes_on_another_scale_are_refused(classify, factor):
+    frame = light_curves(20)
+    frame[["flux", "flux_err"]] *= factor
+    status, _, said = classify(frame)
+    assert status == 3
+    assert "20 light curves, all far from what the model knows" in said
+    assert "is the zero point 27.5?" in said
+
+
+def test_one_light_curve_of_other_fluxes_is_told(classify):
+    frame = light_curves(20)
+    frame.loc[frame["object_id"] == "SN 3", "flux"] *= 100
+    status, table, said = classify(frame)
+    assert (status, len(pd.read_csv(table))) == (0, 20)
+    (line,) = said.splitlines()
+    assert line.startswith("SN 3: classified all the same: largest flux ")
+
+
+def test_a_trigger_that_the_model_does_not_take_is_told(classify):
+    status, _, said = classify(light_curves(1).assign(trigger_mjd=58003.0))
+    assert status == 0
+    assert said == "SN 0: trigger_mjd not used: the model takes first_detection\n"
+
+
+def test_a_table_without_light_curves_is_told(classify):
+    status, table, said = classify(light_curves(1)[:0])
+    assert (status, said) == (0, "there was no light curve\n")
+    assert pd.read_csv(table).empty
+
+
+def test_a_folder_that_is_no_model_is_named_with_what_makes_one(tmp_path, capsys):
+    words = ["classify", "x.csv", "--output", "p.csv", "--model", str(tmp_path)]
+    assert command.main(words) == 3
+    assert f"{tmp_path}: has no model.json: give" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly(exports, tmp_path):
+    from command_line import ROOT
+
+    light_curves().to_csv(tmp_path / "new.csv", index=False)
+    program = [ROOT / "bin" / "transient-transfer", "classify", tmp_path / "new.csv"]
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as closed:
+        process = subprocess.run(
+            [*program, "--model", exports.model("transfer"), "--output", "-"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (process.returncode, process.stderr) == (141, "")
 
 
 def test_wrong_usage_ends_with_2(classify):

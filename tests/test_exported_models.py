@@ -67,7 +67,7 @@ def test_portions_change_nothing(exports):
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path):
-    with pytest.raises(DataError, match="not the description of an exported model"):
+    with pytest.raises(DataError, match=r"has no model\.json: give the folder"):
         Classifier(tmp_path)
 
 

@@ -13,11 +13,12 @@ from transients.exported_model import read_model
 from transients.model_schema import TRIGGERS
 
 GOOD = {
-    "format": 2,
+    "format": 3,
     "target": "bts",
     "passbands": {"g": 0.5, "r": 0.6},
     "classes": ["a", "b"],
     "detections_only": False,
+    "largest_flux": [20.0, 90000.0],
     "mwebv": {"used": True, "missing": 0.1},
     "encoding": {
         "window": [-30, 70],
@@ -77,10 +78,11 @@ def test_the_configuration_offers_the_same_triggers():
 
 
 WRONG: dict[str, list[Any]] = {
-    "format": [1, "2", True, None],
+    "format": [2, "3", True, None],
     "classes": ["ab", [], ["a", "a"], ["a", 2], ["a", ""], ["a", "\ud800"], {"a": 1}],
     "passbands": [["g"], {}, {"g": "0.5"}, {"g": 0}, {"g": 10**400}, {"g": True}],
     "detections_only": ["false", 0, None],
+    "largest_flux": [None, 5.0, [1.0], ["1", "2"], [-1.0, 5.0]],
     "mwebv": [None, 0.1, {"used": True}],
     "mwebv.used": ["no", 1],
     "mwebv.missing": [None, "0.1", -1, 1e300],

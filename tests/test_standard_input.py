@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import numpy as np
 import pandas as pd
@@ -131,9 +132,39 @@ def test_an_unknown_detection_goes_by_its_signal_to_noise_row_by_row():
     assert detected == [True, False, False, True, True, False]
 
 
+def test_alerts_are_answered_as_they_come_and_objects_may_come_again():
+    """Whatever the stream's buffer holds; nobody waits for the end of a night."""
+    ours, theirs = os.pipe()
+    with os.fdopen(ours, "rb") as stream, os.fdopen(theirs, "wb", 0) as broker:
+
+        def send(*packets):
+            broker.write("".join(json.dumps(one) + "\n" for one in packets).encode())
+
+        send(packet("ZTF1"))
+        answers = read_stream(stream, ("g", "r"))
+        assert names(next(answers)) == ["ZTF1"]
+        half = json.dumps(packet("ZTF4")).encode()
+        send(packet("ZTF2"), packet("ZTF1"), packet("ZTF2"), packet("ZTF3"))
+        broker.write(half[:20])
+        assert names(next(answers)) == ["ZTF2", "ZTF1"]
+        assert names(next(answers)) == ["ZTF2", "ZTF3"]
+        broker.write(half[20:])
+        broker.close()
+        assert [names(one) for one in answers] == [["ZTF4"]]
+
+
+def names(portion):
+    return portion.objects["object_id"].tolist()
+
+
+def test_a_line_that_is_no_alert_is_refused_with_its_number():
+    with pytest.raises(DataError, match=r"lines 2 to 2: .*no alert packet"):
+        read(packet("ZTF1"), ROW)
+
+
 def test_negative_differences_have_negative_fluxes():
     signs = {"t": 1, "1": 1, "true": 1, "f": -1, "0": -1, -1: -1, False: -1}
     packets = [packet(f"ZTF{i}", isdiffpos=sign) for i, sign in enumerate(signs)]
-    (portion,) = read(*packets)
-    fluxes = portion.light_curves["flux"].to_numpy()
+    fluxes = [portion.light_curves["flux"].to_numpy() for portion in read(*packets)]
+    fluxes = np.concatenate(fluxes)
     assert np.sign(fluxes).tolist() == list(signs.values())

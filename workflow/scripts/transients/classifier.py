@@ -24,6 +24,12 @@ from transients.exported_model import read_model
 from transients.new_light_curves import UNLABELLED, portions
 from transients.tables import SurveyTables, TablesWriter, Vocabulary, dropped_frame
 
+FAR = 3.0
+"""Times beyond the fluxes of the model's data set a light curve is told to be odd."""
+
+MANY = 10
+"""Light curves that are not all odd by chance."""
+
 Show = Callable[[ModelInput, pd.DataFrame], object]
 """Is shown the input of some light curves, and the probabilities of each."""
 
@@ -97,12 +103,37 @@ class Classifier:
             model_input = load(scratch)
             probabilities = self._no_probabilities()
             if len(model_input):
+                odd = self._odd_fluxes(model_input)
+                dropped = pd.concat([dropped, odd], ignore_index=True)
                 values = self._predict(model_input).astype(np.float32)
                 probabilities = pd.DataFrame(values, columns=self.columns[1:])
                 probabilities.insert(0, "object_id", model_input.object_id)
                 if show is not None:
                     show(model_input, probabilities)
         return probabilities, pd.concat([portion.dropped, dropped], ignore_index=True)
+
+    def _odd_fluxes(self, model_input: ModelInput) -> pd.DataFrame:
+        """Return (object_id, reason) of light curves far from the model's data set.
+
+        Raises DataError if they are many, and all of them are.
+        """
+        low, high = self.model.largest_flux
+        largest = model_input.largest_flux * self.model.encoding.flux_scale
+        odd = (largest < low / FAR) | (largest > high * FAR)
+        known = (
+            f"{low:.3g} to {high:.3g} in the model's data set: is the zero point 27.5?"
+        )
+        if len(odd) >= MANY and odd.all():
+            raise DataError(
+                f"{len(odd)} light curves, all far from what the model knows: their"
+                f" largest fluxes have the median {np.median(largest):.3g}, {known}"
+            )
+        notes = dropped_frame(model_input.object_id[odd], "")
+        notes["reason"] = [
+            f"classified all the same: largest flux {flux:.3g}, {known}"
+            for flux in largest[odd]
+        ]
+        return notes
 
     def _no_probabilities(self) -> pd.DataFrame:
         empty = pd.DataFrame(columns=self.columns, index=[]).astype(np.float32)
@@ -130,6 +161,10 @@ class Classifier:
             lost = ~objects["object_id"].isin(points["object_id"].unique())
             notes.append(dropped_frame(objects.loc[lost, "object_id"], "no detection"))
             objects = objects[~lost].reset_index(drop=True)
+        if self.model.encoding.trigger != "survey":
+            told = objects.loc[objects["trigger_mjd"].notna(), "object_id"]
+            why = f"trigger_mjd not used: the model takes {self.model.encoding.trigger}"
+            notes.append(dropped_frame(told, why))
         missing = objects["mwebv"].isna()
         if self.model.mwebv is not None:
             why = f"mwebv missing: {self.model.mwebv:.3g} mag taken, as in training"

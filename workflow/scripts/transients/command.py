@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from transients.classifier import Classifier, Show
 
 DONE, FAILED, REFUSED = 0, 1, 3
+ENDED_BY_READER = 141
+"""As shells tell it of what ends with its reader: 128 + SIGPIPE."""
+
 LONGEST_FILE_NAME = 200
 
 
@@ -44,18 +47,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("give files, or --reader and --options, and not both")
     if bool(options.options) != bool(options.reader):
         parser.error("--reader and --options belong together")
+    if STANDARD in options.files and len(options.files) > 1:
+        parser.error("standard input, -, stands alone")
     try:
+        _refuse_to_overwrite(options)
         _classify(options)
     except (DataError, ConfigurationError) as error:
         print(f"error: {as_one_entry(str(error))}", file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:  # of what reads our output: it has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ENDED_BY_READER
     except (TransientsError, OSError) as error:
         print(f"error: {as_one_entry(str(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print("stopped: nothing was written", file=sys.stderr)
+        print("stopped: a table that was begun is not kept", file=sys.stderr)
         return INTERRUPTED
     return DONE
+
+
+def _refuse_to_overwrite(options: argparse.Namespace) -> None:
+    """Raise ConfigurationError if a table to write is a file to read."""
+    read = {Path(file).resolve() for file in options.files}
+    for name in ("output", "left_out"):
+        path = getattr(options, name)
+        if path and path != STANDARD and Path(path).resolve() in read:
+            option = name.replace("_", "-")
+            raise ConfigurationError(
+                f"--{option} {path}: is read, too: name another file"
+            )
+    if (
+        options.plots
+        and Path(options.plots).exists()
+        and not Path(options.plots).is_dir()
+    ):
+        raise ConfigurationError(f"--plots {options.plots}: is a file, not a folder")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,9 +145,9 @@ def _classify(options: argparse.Namespace) -> None:
             columns = ["object_id", "reason"]
             notes = stack.enter_context(growing(options.left_out, columns))
         bar = stack.enter_context(tqdm(unit=" objects", disable=None))
-        seen: set[str] = set()
+        nothing = True
         for portion in _portions(options, classifier):
-            _refuse_again(portion, seen)
+            nothing = False
             show = _drawing(options.plots, classifier) if options.plots else None
             probabilities, left_out = classifier.classify_tables(portion, show)
             table.write(probabilities)
@@ -129,6 +156,8 @@ def _classify(options: argparse.Namespace) -> None:
             else:
                 _tell(left_out)
             bar.update(len(portion.objects))
+        if nothing:
+            print("there was no light curve", file=sys.stderr)
 
 
 def _load(folder: str) -> Classifier:
@@ -151,14 +180,18 @@ def _load(folder: str) -> Classifier:
 def _portions(
     options: argparse.Namespace, classifier: Classifier
 ) -> Iterator[SurveyTables]:
+    """Yield the light curves of all that is given, no object in two files."""
     passbands = tuple(classifier.model.encoding.wavelengths)
+    if options.files == [STANDARD]:
+        yield from read_stream(sys.stdin.buffer, passbands)
+        return
     if options.reader:
         yield from read_format(options.reader, Path(options.options), passbands)
+    seen: set[str] = set()
     for file in options.files:
-        if file == STANDARD:
-            yield from read_stream(sys.stdin.buffer, passbands)
-        else:
-            yield from read_file(Path(file), passbands)
+        for portion in read_file(Path(file), passbands):
+            _refuse_again(portion, seen)
+            yield portion
 
 
 def _refuse_again(portion: SurveyTables, seen: set[str]) -> None:

@@ -81,6 +81,11 @@ class ModelInput:
         """Number of points of each light curve, (n,)."""
         return np.diff(self.offsets)
 
+    @property
+    def largest_flux(self) -> NDArray[np.float32]:
+        """Largest |flux| of each light curve, scaled as in the input, (n,)."""
+        return np.maximum.reduceat(np.abs(self.points[:, 2]), self.offsets[:-1])
+
     def padded(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the light curves `rows`, right-padded with zeros to the longest."""
         starts = self.offsets[rows]

@@ -40,12 +40,15 @@ class ExportedModel:
     """What model.json says: see model_export.export_model.
 
     The last of the strategies is the model's; each comes after those that it refers to.
-    mwebv is the E(B-V) [mag] that is taken where none is known; None: it is not used.
+    largest_flux is the range of what is largest in each light curve of the data set
+    [FLUXCAL]. mwebv is the E(B-V) [mag] that is taken where none is known; None: it is
+    not used.
     """
 
     encoding: Encoding
     strategies: tuple[ExportedStrategy, ...]
     detections_only: bool
+    largest_flux: tuple[float, float]
     mwebv: float | None
     compute: Mapping[str, str]
 
@@ -61,6 +64,11 @@ def read_model(folder: str | Path) -> ExportedModel:
         described = loads(path.read_bytes())
         hold_against(SCHEMA, described)
         return _model(Path(folder), described)
+    except FileNotFoundError as error:
+        raise DataError(
+            f"{folder}: has no {DESCRIPTION}: give the folder of an exported model, as"
+            " `snakemake results/models/TARGET/STRATEGY` makes it"
+        ) from error
     except (OSError, ValueError) as error:
         raise DataError(
             f"{path}: not the description of an exported model ({error}): give the"
@@ -75,6 +83,7 @@ def _model(folder: Path, described: Mapping[str, Any]) -> ExportedModel:
         _encoding(described),
         _strategies(folder, described["strategies"], len(described["classes"])),
         described["detections_only"],
+        (described["largest_flux"][0], described["largest_flux"][1]),
         mwebv["missing"] if mwebv["used"] else None,
         described["compute"],
     )

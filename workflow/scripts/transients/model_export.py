@@ -67,6 +67,7 @@ def export_model(
     described = {
         **about,
         **_preprocessing(encoding),
+        "largest_flux": _range_of_fluxes(unit, encoding),
         "strategies": [
             {**_described(unit, strategies[files.strategy]), **files.described}
             for files in written
@@ -166,6 +167,12 @@ def _preprocessing(encoding: Encoding) -> dict[str, Any]:
         },
         "zero_point": ZERO_POINT,
     }
+
+
+def _range_of_fluxes(unit: Unit, encoding: Encoding) -> list[float]:
+    """Return the smallest and the largest of the light curves' largest fluxes."""
+    largest = unit.target.model_input.largest_flux * encoding.flux_scale
+    return [float(largest.min()), float(largest.max())]
 
 
 def _learnt_from(unit: Unit, strategies: Mapping[str, Strategy]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from transients.backends import BACKENDS, PRECISIONS
 from transients.tables import ZERO_POINT
 
-FORMAT = 2
+FORMAT = 3
 KINDS = ("network", "trees", "blend")
 TRIGGERS = ("two_detections", "first_detection", "survey")
 
@@ -67,6 +67,7 @@ SCHEMA = _object(
         "classes": _list_of(_NAME, minItems=1, uniqueItems=True),
         "passbands": _map_of(_number(0.1, 10)),
         "detections_only": {"type": "boolean"},
+        "largest_flux": _list_of(_number(0, 1e30), minItems=2, maxItems=2),
         "mwebv": _object({"used": {"type": "boolean"}, "missing": _number(0, 100)}),
         "encoding": _object(
             {
@@ -89,5 +90,6 @@ SCHEMA = _object(
     more=True,
 )
 """Passbands have wavelengths [micrometre], and mwebv the E(B-V) [mag] taken where none
-is known. Limits of numbers are those of the configuration, or beyond any use: they keep
-out what would overflow."""
+is known; largest_flux is the range of what is largest in each light curve of the data
+set [FLUXCAL]. Limits of numbers are those of the configuration, or beyond any use: they
+keep out what would overflow."""

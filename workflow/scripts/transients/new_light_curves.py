@@ -75,10 +75,11 @@ def our_columns(there: list[str], source: str) -> list[str]:
 
     Raises DataError for a required one that is not, and for one that is there twice.
     """
+    others = [name for name in there if name not in REQUIRED]
     for name in REQUIRED:
         if name not in there:
             raise DataError(
-                f"{source}: has no column {name!r}{suggestion(name, there)}; its"
+                f"{source}: has no column {name!r}{suggestion(name, others)}; its"
                 f" columns: {', '.join(there)[:500]}; needed: {', '.join(REQUIRED)}"
             )
     columns = [name for name in SCHEMA.names if name in there]
@@ -117,7 +118,7 @@ def _decoded(
 ) -> SurveyTables:
     table = _detected_where_unknown(_in_our_types(table, source))
     words, owner = words_and_codes(table["object_id"])
-    refuse_names(pd.Index(words), Path(source), lambda row: f"name {row + 1}")
+    refuse_names(pd.Index(words), Path(source), lambda row: f"object {row + 1}")
     if again := seen.intersection(words):
         raise DataError(
             f"{source}: object {min(again)!r} returns after other objects: sort the"

@@ -59,8 +59,8 @@ def load_classifier(path: str | Path) -> keras.Model:
     except DAMAGED as error:
         what = textwrap.shorten(str(error), 300)  # Keras says it at length
         raise DataError(
-            f"{path}: not a network of this workflow ({what}); delete it, and it"
-            " is made again"
+            f"{path}: not a network of this workflow ({what}); export the model"
+            " again, or in the results delete it, and it is made again"
         ) from error
 
 

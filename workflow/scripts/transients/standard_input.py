@@ -1,24 +1,24 @@
 """Light curves from standard input: CSV with a header, JSON lines, or ZTF alerts.
 
-JSON lines are objects, one a line: an observation in the columns of
-new_light_curves.SCHEMA, or an alert packet of ZTF (objectId, candidate,
-prv_candidates; Masci et al. 2019, PASP 131, 018003). Those of an object must stand
-together.
+JSON lines are objects, one a line: observations in the columns of
+new_light_curves.SCHEMA, those of an object together, or alert packets of ZTF. A packet
+brings the history of its object, so it is a light curve by itself: what has arrived is
+delivered without waiting for more, and an object may come again.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import IO, Any
 
-import numpy as np
 import pyarrow as pa
 
+from transients.alert_packets import arrived, is_packet, observations
 from transients.errors import DataError
 from transients.new_light_curves import REQUIRED, SCHEMA, TEXT, our_columns, portions
-from transients.photometry import flux_from_magnitude
 from transients.readers.tabular import parse
 from transients.strict_json import loads
 from transients.tables import SurveyTables
@@ -27,19 +27,11 @@ SOURCE = "standard input"
 LINES = 1000
 """Read at a time, and light curves are delivered about as often."""
 
-ZTF_FILTERS = {1: "g", 2: "r", 3: "i"}
-POSITIVE = dict.fromkeys(("t", "true", "1"), True)
-POSITIVE |= dict.fromkeys(("f", "false", "0", "-1"), False)
-"""What isdiffpos says of the sign of a flux; -1 is some brokers' word."""
-
 WRONG = (
     *(ValueError, TypeError, LookupError, AttributeError, OverflowError),
     pa.ArrowException,
 )
 """Errors of lines that do not say what they should."""
-
-JULIAN = -2400000.5
-"""Added to a Julian date gives an MJD [d]."""
 
 
 def read_stream(
@@ -49,8 +41,13 @@ def read_stream(
     first = stream.readline()
     if not first.strip():
         raise DataError(f"{SOURCE}: the first line is empty: give CSV or JSON lines")
-    is_json = first.lstrip().startswith(b"{")
-    tables = _json(first, stream) if is_json else _csv(first, stream)
+    if not first.lstrip().startswith(b"{"):
+        tables = _csv(first, stream)
+    elif is_packet(_told([first], 1)[0]):
+        yield from _packets(first, stream, passbands)
+        return
+    else:
+        tables = _json(first, stream)
     yield from portions(tables, passbands, SOURCE, held_rows=LINES)
 
 
@@ -71,14 +68,56 @@ def _csv(header: bytes, stream: IO[bytes]) -> Iterator[pa.Table]:
 def _json(first: bytes, stream: IO[bytes]) -> Iterator[pa.Table]:
     lines, line = [first, *islice(stream, LINES - 1)], 1
     while lines:
-        try:
-            told = [loads(text, nan=True) for text in lines if text.strip()]
-            rows = [row for one in told for row in _observations(one)]
-            yield _table(rows)
-        except WRONG as error:
-            raise _wrong(line, len(lines), error) from error
+        told = _told(lines, line)
+        with _named(line, len(lines)):
+            table = _table([_observation(one) for one in told])
+        yield table
         line += len(lines)
         lines = list(islice(stream, LINES))
+
+
+def _packets(
+    first: bytes, stream: IO[bytes], passbands: tuple[str, ...]
+) -> Iterator[SurveyTables]:
+    """Yield the light curves of alert packets, in their order."""
+    line = 1
+    for lines in [[first]], arrived(stream, LINES):
+        for some in lines:
+            with _named(line, len(some)):
+                packets = [observations(one) for one in _told(some, line)]
+                tables = [_table(rows) for rows in _without_repeats(packets)]
+            for table in tables:
+                yield from portions([table], passbands, SOURCE)
+            line += len(some)
+
+
+def _without_repeats(
+    packets: list[list[dict[str, Any]]],
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the observations of successive packets, none of an object twice."""
+    rows: list[dict[str, Any]] = []
+    names: set[str] = set()
+    for packet in packets:
+        if names & (theirs := {row["object_id"] for row in packet}):
+            yield rows
+            rows, names = [], set()
+        rows, names = rows + packet, names | theirs
+    yield rows
+
+
+def _told(lines: list[bytes], line: int) -> list[Any]:
+    """Return what lines of JSON say, the first of which has this number."""
+    with _named(line, len(lines)):
+        return [loads(text, nan=True) for text in lines if text.strip()]
+
+
+@contextmanager
+def _named(line: int, count: int) -> Iterator[None]:
+    """Raise a DataError that names the lines in place of any of WRONG."""
+    try:
+        yield
+    except WRONG as error:
+        raise _wrong(line, count, error) from error
 
 
 def _wrong(line: int, count: int, error: Exception) -> DataError:
@@ -103,33 +142,11 @@ def _column(name: str, values: list[Any]) -> pa.Array:
     return pa.array(values, kind)
 
 
-def _observations(told: object) -> list[dict[str, Any]]:
-    """Return the observations of one line."""
+def _observation(told: object) -> dict[str, Any]:
+    """Return the observation of one line."""
     if not isinstance(told, dict):
         raise TypeError("a line is no object {...}")
-    if "candidate" not in told:
-        for name in REQUIRED:
-            if name not in told:
-                raise KeyError(f"no {name!r} in {sorted(told)[:20]}")
-        return [told]
-    name = told["objectId"]
-    if not isinstance(name, str):
-        raise TypeError(f"objectId is {name!r}, not text")
-    earlier = told.get("prv_candidates") or []
-    measured = [c for c in [*earlier, told["candidate"]] if c.get("magpsf") is not None]
-    return [_observation(name, one) for one in measured]
-
-
-def _observation(name: str, candidate: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a detection of an alert; a negative difference has a negative flux."""
-    with np.errstate(over="ignore"):  # an infinite flux is refused, as in other formats
-        flux, flux_err = flux_from_magnitude(candidate["magpsf"], candidate["sigmapsf"])
-    positive = POSITIVE[str(candidate["isdiffpos"]).lower()]
-    return {
-        "object_id": name,
-        "mjd": candidate["jd"] + JULIAN,
-        "passband": ZTF_FILTERS[candidate["fid"]],
-        "flux": float(flux) if positive else -float(flux),
-        "flux_err": float(flux_err),
-        "detected": True,
-    }
+    for name in REQUIRED:
+        if name not in told:
+            raise KeyError(f"no {name!r} in {sorted(told)[:20]}")
+    return told

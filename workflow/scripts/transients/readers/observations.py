@@ -187,7 +187,8 @@ def _refuse_bad_values(
             number = numbers[rows[0]]
             shown = "missing" if np.isnan(number) else f"{number:.10g}, not possible"
             advice = (
-                "set mjd_offset to -2400000.5 if these are Julian dates"
+                "if these are Julian dates, subtract 2400000.5 (in a configuration:"
+                " mjd_offset: -2400000.5)"
                 if name == "mjd" and number > high
                 else f"correct or remove the row (one with neither {value_name} nor"
                 f" {error_name} counts as no measurement and is left out)"
