@@ -6,6 +6,9 @@ import copy
 import gzip
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +19,7 @@ import pytest
 from exported_toys import light_curves
 from hypothesis import given
 from hypothesis import strategies as st
-from mutations import COUNT, mutated, time_limit
+from mutations import CORPUS, COUNT, mutated, time_limit
 from test_fuzz_exported_models import ODD, places, refusals
 from test_model_description import GOOD
 from test_reader_parquet import changed
@@ -123,6 +126,22 @@ def test_mutated_files(tmp_path: Path, name: str, least: float) -> None:
     use_file(path)
     mutants = (mutated(pristine, seed) for seed in range(COUNT))
     assert least * COUNT < refusals(path, use_file, mutants) < COUNT
+
+
+def test_no_file_ends_the_process() -> None:
+    """A size of a histogram that is wrong in a footer, read by a process of its own."""
+    path = CORPUS / "aborting" / "histogram.parquet"
+    program = "import sys, test_fuzz_new_light_curves as t; t.refuse(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", program, path],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+    )
+
+
+def refuse(path: str) -> None:
+    with pytest.raises(DataError, match="cannot be read as Parquet"):
+        use_file(Path(path))
 
 
 @pytest.mark.fuzz
