@@ -62,7 +62,7 @@ def _parquet(path: Path) -> Iterator[pa.Table]:
 
     try:
         names = pq.read_schema(path).names
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise DataError(f"{path}: cannot be read as Parquet: {error}") from error
     columns = our_columns(names, str(path))
     yield from read_batches(
