@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import zipfile
@@ -84,13 +85,14 @@ ODD: list[Any] = [
 ]
 
 
-def with_odd_part(config: bytes, seed: int) -> bytes:
-    """Return a network's description with another thing in one or two places."""
+def with_odd_part(text: bytes, seed: int) -> bytes:
+    """Return JSON with another thing, or nothing, in one or two places."""
     rng = np.random.default_rng(seed)
-    described = json.loads(config)
+    described = json.loads(text)
     for _ in range(rng.integers(1, 3)):
-        parent, key = places(described)[rng.integers(len(places(described)))]
-        odd = ODD[rng.integers(len(ODD))]
+        there = places(described)
+        parent, key = there[rng.integers(len(there))]
+        odd = copy.deepcopy(ODD[rng.integers(len(ODD))])  # what is put in may change
         if rng.random() < 0.2:
             del parent[key]
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import gzip
 import io
 import json
@@ -20,7 +19,7 @@ from exported_toys import light_curves
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import CORPUS, COUNT, mutated, time_limit
-from test_fuzz_exported_models import ODD, places, refusals
+from test_fuzz_exported_models import refusals, with_odd_part
 from test_model_description import GOOD
 from test_reader_parquet import changed
 from test_standard_input import CANDIDATE, ROW, packet, streams
@@ -71,21 +70,6 @@ def test_mutated_streams(tmp_path: Path, kind: str) -> None:
     use_stream(path)
     mutants = [mutated(pristine, seed) for seed in range(COUNT)]
     assert 0.2 * COUNT < refusals(path, use_stream, mutants) < COUNT
-
-
-def with_odd_part(text: bytes, seed: int) -> bytes:
-    """Return JSON with another thing, or nothing, in one or two places."""
-    rng = np.random.default_rng(seed)
-    described = json.loads(text)
-    for _ in range(rng.integers(1, 3)):
-        there = places(described)
-        parent, key = there[rng.integers(len(there))]
-        odd = copy.deepcopy(ODD[rng.integers(len(ODD))])  # what is put in may change
-        if rng.random() < 0.2:
-            del parent[key]
-        else:
-            parent[key] = odd
-    return json.dumps(described).encode()
 
 
 def with_odd_line(pristine: bytes, seed: int) -> bytes:
