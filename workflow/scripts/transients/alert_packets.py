@@ -33,7 +33,7 @@ def is_packet(told: object) -> bool:
 
 def observations(told: object) -> list[dict[str, Any]]:
     """Return the detections of a packet, in the columns of new_light_curves.SCHEMA."""
-    if not isinstance(told, dict) or not is_packet(told):
+    if not isinstance(told, dict) or "candidate" not in told:
         raise TypeError("a line is no alert packet, as those before it")
     name = told["objectId"]
     if not isinstance(name, str):

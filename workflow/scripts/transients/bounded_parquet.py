@@ -72,10 +72,10 @@ class _Claims:
 
 def _claims(metadata: pq.FileMetaData, names: Sequence[str]) -> _Claims:
     longest = 0
-    words = {*names}
+    words, positions = {*names}, _positions(metadata, names)
     for i in range(metadata.num_row_groups):
         group = metadata.row_group(i)
-        for name, j in _positions(metadata, names).items():
+        for name, j in positions.items():
             column = group.column(j)
             if column.physical_type != "BYTE_ARRAY":
                 words.discard(name)

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if STANDARD in options.files and len(options.files) > 1:
         parser.error("standard input, -, stands alone")
     try:
-        _refuse_to_overwrite(options)
+        _refuse_paths(options)
         _classify(options)
     except (DataError, ConfigurationError) as error:
         print(f"error: {as_one_entry(str(error))}", file=sys.stderr)
@@ -67,8 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def _refuse_to_overwrite(options: argparse.Namespace) -> None:
-    """Raise ConfigurationError if a table to write is a file to read."""
+def _refuse_paths(options: argparse.Namespace) -> None:
+    """Raise ConfigurationError for a table that is read, or a folder that is a file."""
     read = {Path(file).resolve() for file in options.files}
     for name in ("output", "left_out"):
         path = getattr(options, name)

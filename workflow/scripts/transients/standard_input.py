@@ -11,7 +11,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 import pyarrow as pa
@@ -81,14 +81,14 @@ def _packets(
 ) -> Iterator[SurveyTables]:
     """Yield the light curves of alert packets, in their order."""
     line = 1
-    for lines in [[first]], arrived(stream, LINES):
-        for some in lines:
-            with _named(line, len(some)):
-                packets = [observations(one) for one in _told(some, line)]
-                tables = [_table(rows) for rows in _without_repeats(packets)]
-            for table in tables:
-                yield from portions([table], passbands, SOURCE)
-            line += len(some)
+    for lines in chain([[first]], arrived(stream, LINES)):
+        told = _told(lines, line)
+        with _named(line, len(lines)):
+            packets = [observations(one) for one in told]
+            tables = [_table(rows) for rows in _without_repeats(packets)]
+        for table in tables:
+            yield from portions([table], passbands, SOURCE)
+        line += len(lines)
 
 
 def _without_repeats(
