@@ -70,6 +70,56 @@ def of_beginnings(path: Path) -> Path:
     return write(path, words, use_dictionary=False, **encoding)
 
 
+def of_forged_sizes(path: Path) -> Path:
+    """As of_beginnings, and the file says of each size that it is one byte."""
+    data = of_beginnings(path).read_bytes()
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = [group.column(j) for j in range(group.num_columns)]
+    sizes = [group.total_byte_size, *(c.total_uncompressed_size for c in columns)]
+    begin = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    footer = data[begin:]
+    for size in sizes:
+        said = varint(size)
+        assert said in footer
+        footer = footer.replace(said, bytes([0x82, *[0x80] * (len(said) - 2), 0]))
+    path.write_bytes(data[:begin] + footer)
+    forged = pq.ParquetFile(path).metadata.row_group(0)
+    assert forged.total_byte_size == forged.column(0).total_uncompressed_size == 1
+    return path
+
+
+def varint(number: int) -> bytes:
+    """Return a number as thrift's compact protocol writes it."""
+    rest, said = 2 * number, []
+    while rest > 127:
+        said.append(rest % 128 + 128)
+        rest //= 128
+    return bytes([*said, rest])
+
+
+def of_mixed_groups(path: Path) -> Path:
+    """One row group with dictionaries, one in whose columns pyarrow can read none.
+
+    Offsets count from a file's beginning, so the first takes the place of a column of
+    the second that nobody reads.
+    """
+    names = ("object_id", "class")
+    first = {"unused": np.zeros(ROWS), **dict.fromkeys(names, same("a" * 1000))}
+    noise = np.random.default_rng(1).random(5000)
+    second = {"unused": noise, **dict.fromkeys(names, same("", 5000))}
+    delta = dict.fromkeys(names, "DELTA_LENGTH_BYTE_ARRAY")
+    data, whole = write(path, first).read_bytes(), pq.ParquetFile(path).metadata
+    write(path, second, use_dictionary=False, column_encoding=delta)
+    whole.append_row_groups(pq.ParquetFile(path).metadata)
+    footer = pa.BufferOutputStream()
+    whole.write_metadata_file(footer)
+    rest = path.read_bytes()[len(data) :]
+    path.write_bytes(data + rest + footer.getvalue().to_pybytes()[len(b"PAR1") :])
+    read = pq.ParquetFile(path).iter_batches(1, row_groups=[1], columns=[*names])
+    assert next(read).column("class").to_pylist() == [""]
+    return path
+
+
 def of_zeros(path: Path) -> Path:
     words = {"object_id": same("a", 50 * ROWS), "class": same("SN Ia", 50 * ROWS)}
     return write(path, {**words, "ra": np.zeros(50 * ROWS)}, use_dictionary=[*words])
@@ -82,7 +132,10 @@ def of_pages(path: Path) -> Path:
     )
 
 
-BOMBS = [of_words, of_categories, of_beginnings, of_zeros, of_pages]
+BOMBS = [
+    *(of_words, of_categories, of_beginnings, of_forged_sizes, of_mixed_groups),
+    *(of_zeros, of_pages),
+]
 
 
 @pytest.mark.parametrize("bomb", BOMBS)

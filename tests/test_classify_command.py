@@ -76,6 +76,15 @@ def test_a_table_does_not_take_the_place_of_what_is_read(classify, tmp_path):
     assert "p.csv: is read, too: name another file" in said
 
 
+def test_the_two_tables_are_two_files(classify, tmp_path):
+    status, table, said = classify(
+        light_curves(2), "--left-out", tmp_path / "p.csv", output="p.csv"
+    )
+    assert (status, table.exists()) == (3, False)
+    assert "--left-out" in said
+    assert "p.csv: is --output, too: name another file" in said
+
+
 @pytest.mark.parametrize("factor", [1e-4, 1e4])
 def test_fluxes_on_another_scale_are_refused(classify, factor):
     frame = light_curves(20)
@@ -169,6 +178,9 @@ def test_a_reader_of_the_workflow_gives_the_same(classify, exports, tmp_path):
     assert status == 0, said
     given = pd.read_csv(table).astype(expected.dtypes)
     pd.testing.assert_frame_equal(given, expected, atol=2e-6)
+    status, _, said = classify("--reader=csv", *words, output="observed.csv")
+    assert status == 3
+    assert "observed.csv: is read, too" in said
     del options["labels"]
     (tmp_path / "own.yaml").write_text(json.dumps(options))
     status, _, said = classify("--reader=csv", *words)

@@ -99,6 +99,44 @@ def test_a_folder_that_a_twin_removes_is_made_again(shared, monkeypatch, third_c
     assert not shared.exists()
 
 
+def test_on_nfs_drafts_of_others_stay(shared, monkeypatch):
+    """It shares no lock of what is open for writing alone (nfs4_proc_lock)."""
+    flock = fcntl.flock
+
+    def as_nfs(file, operation):
+        readable = fcntl.fcntl(file, fcntl.F_GETFL) & os.O_ACCMODE != os.O_WRONLY
+        if operation == fcntl.LOCK_SH and not readable:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        flock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", as_nfs)
+    with draft_in(shared) as one:
+        with draft_in(shared):
+            remove_abandoned(shared)
+        assert one.exists()
+    assert not shared.exists()
+
+
+def test_a_lock_that_was_removed_clears_nothing(shared, monkeypatch):
+    """Who opened it before its folder was made anew waits for nobody there."""
+    old, new = draft_in(shared), draft_in(shared)
+    old.__enter__()
+    opened = drafts._opened
+
+    def late(folder):
+        lock = opened(folder)
+        old.__exit__(None, None, None)
+        monkeypatch.undo()
+        new.__enter__()
+        return lock
+
+    monkeypatch.setattr(drafts, "_opened", late)
+    remove_abandoned(shared)
+    assert len(list(shared.iterdir())) == 2, "the draft of the new one, and its lock"
+    new.__exit__(None, None, None)
+    assert not shared.exists()
+
+
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
 def test_without_locks_drafts_of_others_stay(shared, monkeypatch, number):
     def refuse(*_):

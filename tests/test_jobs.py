@@ -237,6 +237,31 @@ def test_of_twins_each_finishes_a_folder(tmp_path):
     assert everything_in(tmp_path) == ["model", "model/card.md"]
 
 
+def test_twins_that_put_a_folder_at_once_both_finish(tmp_path, monkeypatch):
+    """The other one takes the old folder away, and puts its own, between our steps."""
+    final = tmp_path / "model"
+    final.mkdir()
+    rename = Path.rename
+    theirs = ExitStack()
+    draft = theirs.enter_context(whole_outputs(final))[0]
+    draft.mkdir()
+
+    def slow(path, target):
+        monkeypatch.undo()
+        theirs.close()
+        rename(path, target)
+        draft.parent.mkdir(parents=True)
+        draft.mkdir()
+        (draft / "card.md").touch()
+        draft.rename(final)
+
+    with whole_outputs(final) as (ours,):
+        ours.mkdir()
+        (ours / "ours.md").touch()
+        monkeypatch.setattr(Path, "rename", slow)
+    assert everything_in(final) == ["ours.md"]
+
+
 def test_a_forgotten_output_is_a_failure_of_all(tmp_path):
     with (
         pytest.raises(FileNotFoundError, match=r"not written: c\.txt"),

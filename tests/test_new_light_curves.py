@@ -42,6 +42,13 @@ def test_a_row_without_a_word_goes_by_its_own_signal_to_noise(tmp_path, word):
     assert portion.light_curves["detected"].tolist() == [True, False, False, True]
 
 
+@pytest.mark.parametrize("told", [[True, False], [1, 0]])
+def test_a_missing_truth_in_parquet_is_no_word(tmp_path, told):
+    frame = rows(detected=pd.array([*told, None, None]))
+    (portion,) = read(frame, tmp_path / "new.parquet")
+    assert portion.light_curves["detected"].tolist() == [True, False, False, True]
+
+
 def test_another_word_is_no_unknown(tmp_path):
     with pytest.raises(DataError, match=r"'perhaps', neither true nor false"):
         read(rows(detected=["true", "", "perhaps", ""]), tmp_path / "new.csv")

@@ -141,6 +141,7 @@ def test_batches_and_portions(data: Dataset, monkeypatch: pytest.MonkeyPatch) ->
         ("objects", "object_id", set_row(1, ""), "row 1: no object_id"),
         ("objects", "dec", set_row(1, -99.0), "'b': dec is -99, outside -90 to 90"),
         ("objects", "ra", set_row(1, np.inf), "'b': ra is inf, outside 0 to 360"),
+        ("objects", "mwebv", set_row(1, np.inf), "'b': mwebv is inf, outside 0 to 100"),
         ("objects", "ra", lambda x: x.astype(str), "'ra' is large_string, not double"),
         ("light_curves", "object_id", set_row(3, None), "row 3: column 'object_id' is"),
         ("light_curves", "object_id", lambda x: x + "x", "'a' there and 'ax' here"),

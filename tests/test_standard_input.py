@@ -101,6 +101,7 @@ def packet(name="ZTF1", **changed):
         ([{**ROW, "flux": 10**400}], "lines 1 to 1: .*too large"),
         ([{**ROW, "flux": True}], "flux is true or false, not a number"),
         ([{**ROW, "detected": "yes"}], "tried to convert to boolean"),
+        ([{**ROW, "detected": 2}], "tried to convert to boolean"),
         ([{**ROW, "object_id": None}], "'object_id' is missing in some rows"),
         ([{**ROW, "object_id": 5}], "lines 1 to 1: cannot be read"),
         ([{**ROW, "object_id": ""}], "no object_id"),
@@ -119,6 +120,29 @@ def packet(name="ZTF1", **changed):
 def test_lines_that_say_something_else_are_refused(lines, message):
     with pytest.raises(DataError, match=f"standard input: .*{message}"):
         read(*lines)
+
+
+@pytest.mark.parametrize("at", [0, 700, 1999])
+def test_a_row_without_a_name_is_refused_wherever_it_stands(at):
+    names = [f"SN {i // 100}" for i in range(2000)]
+    rows = [{**ROW, "object_id": name, "mjd": i} for i, name in enumerate(names)]
+    rows[at]["object_id"] = None
+    with pytest.raises(DataError, match="'object_id' is missing in some rows"):
+        read(*rows)
+
+
+def test_names_of_columns_may_be_quoted():
+    header = ",".join(f'"{name}"' for name in HEADER.split(","))
+    (portion,) = read(header, '"SN, 1",59000,g,60,10')
+    assert portion.objects["object_id"].tolist() == ["SN, 1"]
+
+
+def test_a_detection_may_be_one_or_zero():
+    told = [1, 0, 1.0, None, True]
+    rows = [{**ROW, "mjd": i, "detected": word} for i, word in enumerate(told)]
+    (portion,) = read(*rows)
+    given = portion.light_curves["detected"].tolist()
+    assert given == [True, False, True, True, True]
 
 
 def test_an_unknown_detection_goes_by_its_signal_to_noise_row_by_row():

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from transients.photometry import flux_from_magnitude
+from transients.photometry import JD_OF_MJD, flux_from_magnitude
 
 CHUNK = 1024**2
 """Read at a time, or less where no more has arrived [bytes]."""
@@ -21,9 +21,6 @@ ZTF_FILTERS = {1: "g", 2: "r", 3: "i"}
 POSITIVE = dict.fromkeys(("t", "true", "1"), True)
 POSITIVE |= dict.fromkeys(("f", "false", "0", "-1"), False)
 """What isdiffpos says of the sign of a flux; -1 is some brokers' word."""
-
-JULIAN = -2400000.5
-"""Added to a Julian date gives an MJD [d]."""
 
 
 def is_packet(told: object) -> bool:
@@ -50,7 +47,7 @@ def _observation(name: str, candidate: Mapping[str, Any]) -> dict[str, Any]:
     positive = POSITIVE[str(candidate["isdiffpos"]).lower()]
     return {
         "object_id": name,
-        "mjd": candidate["jd"] + JULIAN,
+        "mjd": candidate["jd"] - JD_OF_MJD,
         "passband": ZTF_FILTERS[candidate["fid"]],
         "flux": float(flux) if positive else -float(flux),
         "flux_err": float(flux_err),

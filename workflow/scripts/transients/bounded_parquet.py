@@ -7,7 +7,6 @@ rows come to is counted before their words are spelt out, then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,24 +18,59 @@ from transients.bounded import Room
 BATCH = 1 << 17
 """Rows that are delivered at a time."""
 
+FEW = 16
+"""Rows that are unpacked at a time where each may be as long as all that is packed."""
+
 
 def read_batches(path: Path, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield columns of numbers or text in batches of BATCH rows; none is a dictionary.
 
-    Raises DataError if they unpack to more than most_unpacked, ValueError for columns
-    of anything else, and what pyarrow raises.
+    Raises DataError if they unpack to more than most_unpacked, or all columns say that
+    they do; ValueError for columns of anything else, and what pyarrow raises.
     """
     room = Room(path, "If not, write it again without compression")
     with pq.ParquetFile(path) as file:
         _require_plain(file.schema_arrow, names)
         _require_sound(file, names, room)
-        claims = _claims(file.metadata, names)
-    at_once = max(1, min(BATCH, room.left // max(1, claims.longest)))
-    with pq.ParquetFile(
-        path, page_checksum_verification=True, read_dictionary=claims.words
-    ) as file:
-        parts = file.iter_batches(at_once, columns=list(names))
-        yield from _joined(_spelt_out(part, room) for part in parts)
+        metadata = file.metadata
+    parts = _parts(path, names, metadata)
+    yield from _joined(_spelt_out(part, room) for part in parts)
+
+
+def _parts(
+    path: Path, names: Sequence[str], metadata: pq.FileMetaData
+) -> Iterator[pa.RecordBatch]:
+    """Yield batches of one row group after another, with words as dictionaries.
+
+    Where there is no dictionary words are spelt out before anybody can count them, and
+    what the file says of their lengths may be a lie.
+    """
+    texts, positions = _texts(metadata, names), _positions(metadata, names)
+    for i in range(metadata.num_row_groups):
+        group = metadata.row_group(i)
+        words = [t for t in texts if not _is_delta(group.column(positions[t]))]
+        with pq.ParquetFile(
+            path,
+            metadata=metadata,
+            page_checksum_verification=True,
+            read_dictionary=words,
+        ) as file:
+            at_once = BATCH if words == texts else FEW
+            yield from file.iter_batches(at_once, row_groups=[i], columns=list(names))
+
+
+def _texts(metadata: pq.FileMetaData, names: Sequence[str]) -> list[str]:
+    """Return the names of columns of text."""
+    return [
+        name
+        for name, j in _positions(metadata, names).items()
+        if metadata.schema.column(j).physical_type == "BYTE_ARRAY"
+    ]
+
+
+def _is_delta(column: pq.ColumnChunkMetaData) -> bool:
+    """Say whether pyarrow can read no dictionary of it, and raises if it has to."""
+    return any(used.startswith("DELTA") for used in column.encodings)
 
 
 def _require_plain(schema: pa.Schema, names: Sequence[str]) -> None:
@@ -55,34 +89,6 @@ def _is_text(kind: pa.DataType) -> bool:
         or pa.types.is_large_string(kind)
         or pa.types.is_string_view(kind)
     )
-
-
-@dataclass
-class _Claims:
-    """What a file says of its columns.
-
-    words are columns of text that can be read as numbers of words; longest bounds a
-    value of the other columns of text, which is not longer than all that a row group
-    has [bytes].
-    """
-
-    words: list[str]
-    longest: int
-
-
-def _claims(metadata: pq.FileMetaData, names: Sequence[str]) -> _Claims:
-    longest = 0
-    words, positions = {*names}, _positions(metadata, names)
-    for i in range(metadata.num_row_groups):
-        group = metadata.row_group(i)
-        for name, j in positions.items():
-            column = group.column(j)
-            if column.physical_type != "BYTE_ARRAY":
-                words.discard(name)
-            elif any(used.startswith("DELTA") for used in column.encodings):
-                words.discard(name)  # pyarrow cannot: a value repeats the one before
-                longest = max(longest, column.total_uncompressed_size)
-    return _Claims(sorted(words), longest)
 
 
 def _require_sound(file: pq.ParquetFile, names: Sequence[str], room: Room) -> None:

@@ -23,7 +23,7 @@ from transients.encoding import ModelInput
 from transients.errors import ConfigurationError, DataError, TransientsError
 from transients.jobs import INTERRUPTED
 from transients.new_light_curves import read_file
-from transients.own_format import READERS, read_format
+from transients.own_format import READERS, files_read, read_format
 from transients.probability_files import STANDARD, SUFFIXES, growing
 from transients.standard_input import read_stream
 from transients.tables import SurveyTables
@@ -68,15 +68,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse_paths(options: argparse.Namespace) -> None:
-    """Raise ConfigurationError for a table that is read, or a folder that is a file."""
-    read = {Path(file).resolve() for file in options.files}
+    """Raise ConfigurationError for a table that is read or written as another.
+
+    Also for a folder that is a file.
+    """
+    read = files_read(Path(options.options)) if options.options else options.files
+    used = {Path(file).resolve(): "is read, too" for file in read}
     for name in ("output", "left_out"):
         path = getattr(options, name)
-        if path and path != STANDARD and Path(path).resolve() in read:
+        if not path or path == STANDARD:
+            continue
+        if use := used.get(Path(path).resolve()):
             option = name.replace("_", "-")
-            raise ConfigurationError(
-                f"--{option} {path}: is read, too: name another file"
-            )
+            raise ConfigurationError(f"--{option} {path}: {use}: name another file")
+        used[Path(path).resolve()] = f"is --{name}, too"
     if (
         options.plots
         and Path(options.plots).exists()

@@ -35,14 +35,13 @@ def draft_in(shared: Path) -> Iterator[Path]:
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-        with lock:
-            _clear(shared, lock)
+        _leave(shared, lock)
 
 
 def remove_abandoned(shared: Path) -> None:
     """Remove a shared folder if no living process has a draft in it."""
-    with suppress(OSError), (shared / LOCK).open("a") as lock:
-        _clear(shared, lock)
+    with suppress(OSError):
+        _leave(shared, _opened(shared))
 
 
 def _enter(shared: Path) -> tuple[TextIO, Path]:
@@ -53,14 +52,23 @@ def _enter(shared: Path) -> tuple[TextIO, Path]:
     for tries_left in reversed(range(TRIES)):
         shared.mkdir(exist_ok=True)
         with suppress(FileNotFoundError), ExitStack() as stack:
-            lock = stack.enter_context((shared / LOCK).open("a"))
+            lock = stack.enter_context(_opened(shared))
             _lock(lock, fcntl.LOCK_SH)
-            now = (shared / LOCK).stat()
-            if os.path.samestat(os.fstat(lock.fileno()), now) or not tries_left:
+            if _is_present(shared, lock) or not tries_left:
                 draft = Path(tempfile.mkdtemp(dir=shared))
                 stack.pop_all()
                 return lock, draft
     raise FileNotFoundError(errno.ENOENT, "is removed again and again", str(shared))
+
+
+def _opened(shared: Path) -> TextIO:
+    """Open the lock for reading, too: NFS shares none that can only be written."""
+    return (shared / LOCK).open("a+")
+
+
+def _is_present(shared: Path, lock: TextIO) -> bool:
+    """Say whether this lock is the one that others see, not one that was removed."""
+    return os.path.samestat(os.fstat(lock.fileno()), (shared / LOCK).stat())
 
 
 def _lock(lock: TextIO, operation: int) -> bool | None:
@@ -74,8 +82,19 @@ def _lock(lock: TextIO, operation: int) -> bool | None:
     return True
 
 
+def _leave(shared: Path, lock: TextIO) -> None:
+    """Leave a shared folder, and remove it if it is empty then.
+
+    Once the lock is closed: NFS keeps in the folder what is removed while it is open.
+    """
+    with lock:
+        _clear(shared, lock)
+    with suppress(OSError):
+        shared.rmdir()
+
+
 def _clear(shared: Path, lock: TextIO) -> None:
-    """Remove a shared folder unless another process has, or may have, a draft in it.
+    """Empty a shared folder unless another process has, or may have, a draft in it.
 
     The lock goes after the drafts: who comes meanwhile waits for it, sees that it is
     gone and begins anew. It is left, not only closed: forked workers hold it open, too.
@@ -83,9 +102,8 @@ def _clear(shared: Path, lock: TextIO) -> None:
     with suppress(OSError):
         alone = _lock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         drafts = [path for path in shared.iterdir() if path.name != LOCK]
-        if alone or (alone is None and not drafts):
+        if _is_present(shared, lock) and (alone or (alone is None and not drafts)):
             for draft in drafts:
                 shutil.rmtree(draft, ignore_errors=True)
             (shared / LOCK).unlink()
-            shared.rmdir()
     _lock(lock, fcntl.LOCK_UN)

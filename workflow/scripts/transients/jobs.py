@@ -7,14 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TextIO
 
 from threadpoolctl import threadpool_limits
 
 from transients.disks import writing_to
-from transients.drafts import draft_in
+from transients.drafts import TRIES, draft_in
 from transients.errors import TransientsError
 from transients.job_records import Recorded, recorded
 from transients.orphans import end_with_parent
@@ -132,7 +132,14 @@ def whole_outputs(*paths: str | Path) -> Iterator[list[Path]]:
 
 
 def _put(draft: Path, final: Path) -> None:
-    """Rename a draft; a folder needs an empty place, and a twin may have filled it."""
-    if draft.is_dir() and final.is_dir():
-        final.rename(draft.with_name(f"{draft.name}.before"))
-    draft.replace(final)
+    """Rename a draft; a folder needs an empty place, which a twin may fill again."""
+    for tries_left in reversed(range(TRIES if draft.is_dir() else 1)):
+        if draft.is_dir() and final.is_dir():
+            with suppress(FileNotFoundError):  # a twin has moved it away, too
+                final.rename(draft.with_name(f"{draft.name}.before{tries_left}"))
+        try:
+            draft.replace(final)
+            return
+        except OSError:
+            if not tries_left:
+                raise

@@ -27,9 +27,9 @@ UNLABELLED = "unlabelled"
 HELD_ROWS = 200_000
 
 REQUIRED = ("object_id", "mjd", "passband", "flux", "flux_err")
-OF_OBJECT = {"mwebv": (0.0, 100.0), "trigger_mjd": RANGES["trigger_mjd"]}
-"""Optional, the same in all rows of an object, lowest and highest value; detected, of
-the observation, is optional, too. E(B-V) [mag] beyond would overflow fluxes."""
+OF_OBJECT = ("mwebv", "trigger_mjd")
+"""Optional, the same in all rows of an object; detected, of the observation, is
+optional, too."""
 
 TEXT = ("object_id", "passband", "detected")
 
@@ -102,7 +102,7 @@ def portions(
     seen: set[str] = set()
     held: list[pa.Table] = []
     for table in tables:
-        held.append(table)
+        held.append(_in_our_types(table, source))
         if sum(some.num_rows for some in held) > held_rows:
             rows = pa.concat_tables(held)
             last = pc.equal(rows["object_id"], rows["object_id"][-1])
@@ -116,7 +116,7 @@ def portions(
 def _decoded(
     table: pa.Table, passbands: tuple[str, ...], source: str, seen: set[str]
 ) -> SurveyTables:
-    table = _detected_where_unknown(_in_our_types(table, source))
+    table = _detected_where_unknown(table)
     words, owner = words_and_codes(table["object_id"])
     refuse_names(pd.Index(words), Path(source), lambda row: f"object {row + 1}")
     if again := seen.intersection(words):
@@ -185,9 +185,10 @@ def _objects(
     Raises DataError where rows of an object differ, and for impossible values.
     """
     objects = pd.DataFrame({"object_id": words, "class": UNLABELLED})
-    for name, (low, high) in OF_OBJECT.items():
+    for name in OF_OBJECT:
         if name not in table.column_names:
             continue
+        low, high = RANGES[name]
         values = table[name].to_pandas().astype(float).groupby(owner)
         objects[name], largest = values.min(), values.max()
         wrong = (objects[name] < low) | (largest > high) | (largest != objects[name])

@@ -18,7 +18,8 @@ def end_with_parent() -> None:
     job's allocation, or a shell between them. Once that has been killed nobody takes
     note of the outputs, and a resumed run makes them again. Linux alone tells; and it
     tells, too, when only the thread has ended that started this process, which does no
-    harm. What this process forks has to see to itself.
+    harm. What this process forks has to see to itself. A parent that ended before this
+    is called, while Python starts, is not noticed: then the job runs to its end.
     """
     parent = os.getppid()
 
@@ -29,3 +30,4 @@ def end_with_parent() -> None:
     signal.signal(signal.SIGUSR2, look)
     with suppress(AttributeError):  # there is no prctl but on Linux
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGUSR2))
+    look(signal.SIGUSR2, None)  # it may have ended between the two

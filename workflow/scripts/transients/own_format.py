@@ -28,12 +28,11 @@ def read_format(
     decide nothing else; objects of other classes, or of none, are listed as left out.
     """
     options = _options(path)
-    files = options.get("files", {})
     dataset = Dataset(
         name=path.stem,
         classes=tuple(options.pop("classes")),
         passbands=passbands,
-        files={name: path.parent / file for name, file in files.items()},
+        files=_files(options, path),
         taxonomy=TAXONOMY,
     )
     try:
@@ -43,6 +42,20 @@ def read_format(
             f"{path}: the reader {reader} needs the option {error}: see"
             " config/README.md"
         ) from error
+
+
+def files_read(path: Path) -> set[Path]:
+    """Return what read_format reads: the YAML file and those that it names."""
+    return {path, *_files(_options(path), path).values()}
+
+
+def _files(options: dict[str, Any], path: Path) -> dict[str, Path]:
+    given = options.get("files", {})
+    if not isinstance(given, dict) or not all(
+        isinstance(file, str) for file in given.values()
+    ):
+        raise ConfigurationError(f"{path}: files: give each file by its name")
+    return {name: path.parent / file for name, file in given.items()}
 
 
 def _options(path: Path) -> dict[str, Any]:

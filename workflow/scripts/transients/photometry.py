@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from transients.tables import ZERO_POINT
 
+JD_OF_MJD = 2400000.5
+"""Julian date of MJD 0 [d]."""
+
 DETECTION_SNR = 5.0
 """Signal-to-noise ratio above which a flux counts as a detection."""
 

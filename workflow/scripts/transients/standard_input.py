@@ -8,6 +8,8 @@ delivered without waiting for more, and an object may come again.
 
 from __future__ import annotations
 
+import csv
+import io
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,14 +54,16 @@ def read_stream(
 
 
 def _csv(header: bytes, stream: IO[bytes]) -> Iterator[pa.Table]:
-    words = header.decode("utf-8-sig", "replace").strip().split(",")
-    columns = our_columns([word.strip() for word in words], SOURCE)
+    text = header.decode("utf-8-sig", "replace").strip()
+    words = [word.strip() for word in next(csv.reader([text]))]
+    columns = our_columns(words, SOURCE)
     kinds = {n: pa.string() if n in TEXT else pa.float64() for n in columns}
+    names = io.StringIO()
+    csv.writer(names).writerow(words)
     line = 2
     while lines := list(islice(stream, LINES)):
         try:
-            data = b",".join(w.strip().encode() for w in words) + b"\n"
-            yield parse(data + b"".join(lines), ",", kinds)
+            yield parse(names.getvalue().encode() + b"".join(lines), ",", kinds)
         except pa.ArrowException as error:
             raise _wrong(line, len(lines), error) from error
         line += len(lines)
@@ -133,12 +137,17 @@ def _table(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _column(name: str, values: list[Any]) -> pa.Array:
-    """Return values in the type of a column; true and false are no numbers."""
+    """Return values in the type of a column; true and false are no numbers.
+
+    A truth value may be 1 or 0, as in tables that know none.
+    """
     kind = SCHEMA.field(name).type
     if pa.types.is_floating(kind):
         kind = pa.float64()
         if any(isinstance(value, bool) for value in values):
             raise TypeError(f"{name} is true or false, not a number")
+    elif pa.types.is_boolean(kind):
+        values = [bool(one) if one in (0, 1) else one for one in values]
     return pa.array(values, kind)
 
 

@@ -47,11 +47,12 @@ OBJECTS = pa.schema(
 RANGES = {
     "ra": (0.0, 360.0),
     "dec": (-90.0, 90.0),
-    "mwebv": (0.0, np.inf),
+    "mwebv": (0.0, 100.0),
     "redshift": (-0.01, 20.0),
     "trigger_mjd": (0.0, 1e6),
 }
-"""Lowest and highest value of the numbers in OBJECTS."""
+"""Lowest and highest value of the numbers in OBJECTS. An E(B-V) [mag] beyond, which no
+dust map has, would overflow the fluxes that it corrects."""
 
 LIGHT_CURVES = pa.schema(
     [

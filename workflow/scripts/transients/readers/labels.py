@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from transients.dust import R_V
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset
 from transients.readers.tabular import (
@@ -25,13 +26,11 @@ from transients.tables import (
     unreadable,
 )
 
-R_V = 3.1
-"""A_V / E(B-V) of the Milky Way (Cardelli, Clayton and Mathis 1989)."""
-
 _SEXAGESIMAL = r"^([+-]?)(\d+):([0-5]?\d):([0-5]?\d(?:\.\d*)?)$"
 
 REQUIRED = ("object_id", "class")
 OPTIONAL = ("ra", "dec", "redshift", "mwebv", "a_v")
+LIMITS = {**RANGES, "a_v": (0.0, R_V * RANGES["mwebv"][1])}
 
 
 def read_labels(
@@ -102,7 +101,7 @@ def _numbers(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     for name in OPTIONAL:
         words = text.get(name, pd.Series("", index=text.index))
         values[name] = parsers.get(name, _plain)(words)
-        low, high = RANGES["mwebv" if name == "a_v" else name]
+        low, high = LIMITS[name]
         wrong = {
             "a number": values[name].isna() & ~words.str.lower().isin(MISSING),
             "possible": (values[name] < low) | (values[name] > high),

@@ -116,9 +116,9 @@ def _whole(path: Path, schema: pa.Schema, names: list[str]) -> pa.Table:
 def read_batches(path: Path, schema: pa.Schema, names: list[str]) -> Iterator[pa.Table]:
     """Yield the columns of those names as the schema has them, in batches of rows.
 
-    Raises DataError if a column is absent or of another kind, a text or truth value is
-    missing, or they unpack to more than transients.bounded allows; missing numbers are
-    null.
+    Raises DataError if a column is absent or of another kind, a value is missing that
+    the schema wants, numbers aside, or they unpack to more than transients.bounded
+    allows.
     """
     try:
         given = pq.read_schema(path)
@@ -175,12 +175,12 @@ def _column(batch: pa.RecordBatch, field: pa.Field, path: Path, start: int) -> p
     if name not in batch.schema.names:
         return pa.nulls(batch.num_rows, field.type)
     given = batch[name]
-    wrong = pc.is_null(given)
+    wrong = pc.and_(pc.is_null(given), not field.nullable)
     if pa.types.is_floating(field.type):
         return given.cast(field.type, safe=False)
     if pa.types.is_boolean(field.type) and pa.types.is_integer(given.type):
-        known = pc.is_in(given, pa.array([0, 1], given.type))
-        wrong = pc.or_(wrong, pc.invert(known))
+        truths = pa.array([0, 1, None], given.type)
+        wrong = pc.or_(wrong, pc.invert(pc.is_in(given, truths)))
     if (rows := np.flatnonzero(wrong)).size:
         row = int(rows[0])
         value = given[row].as_py()

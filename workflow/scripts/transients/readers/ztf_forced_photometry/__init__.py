@@ -36,7 +36,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from transients.errors import ConfigurationError, DataError
-from transients.photometry import flux_scale
+from transients.photometry import JD_OF_MJD, flux_scale
 from transients.readers import Dataset
 from transients.readers.labels import read_labels
 from transients.readers.observations import (
@@ -66,8 +66,6 @@ MATCH_RADIUS = 2.0
 BEFORE, AFTER = 100.0, 500.0
 """Days from the peak to the baseline (README of BrightTransientSurvey/ztf_forced_phot:
 few events rise for longer, or are seen for longer)."""
-
-JD_OF_MJD = 2400000.5
 
 SURVEY = (2458000.5, 2500000.5)
 """Julian dates that ZTF, in operation since late 2017, can have observed at."""
