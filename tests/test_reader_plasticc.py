@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mutations import COUNT, check_reader
 from toy_csv import PLASTICC_CLASSES, TAXONOMY, read_all, reasons
+from toy_plasticc import write_plasticc
 
 from transients.errors import ConfigurationError, DataError
 from transients.readers import Dataset, plasticc
-from transients.readers.taxonomy import read_scheme
 from transients.tables import SurveyTables
 
 METADATA = """\
@@ -133,21 +133,6 @@ def test_missing_files_name_the_key(data: Dataset, file: str) -> None:
         read(replace(data, files=files))
 
 
-def write(tables: SurveyTables, data: Dataset) -> None:
-    """Write tables in the form of the release."""
-    target = {name: n for n, name in read_scheme(TAXONOMY, "plasticc", "").items()}
-    names = {"dec": "decl", "class": "true_target", "redshift": "true_z"}
-    objects = tables.objects.replace({"class": target}).rename(columns=names)
-    objects.drop(columns="trigger_mjd").to_csv(data.files["metadata"], index=False)
-    points = tables.light_curves.assign(
-        passband=tables.light_curves["passband"].map("ugrizy".index),
-        detected=tables.light_curves["detected"].astype(int),
-    )
-    points.rename(columns={"detected": "detected_bool"}).to_csv(
-        data.files["light_curves"], index=False
-    )
-
-
 @pytest.mark.fuzz
 @given(
     tables=survey_tables(PLASTICC_CLASSES, "ugrizy", st.integers(1, 99999).map(str)),
@@ -156,7 +141,7 @@ def test_round_trip(
     tmp_path_factory: pytest.TempPathFactory, tables: SurveyTables
 ) -> None:
     data = toy(tmp_path_factory.mktemp("plasticc"))
-    write(tables, data)
+    write_plasticc(tables, data.files)
     assert_same(read(data), tables)
 
 

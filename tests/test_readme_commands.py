@@ -20,6 +20,7 @@ ELSEWHERE = {
     "snakemake --report": "tests/report writes and opens the report",
 }
 """What begins so plans no jobs, and the tests that run it."""
+# Planned here. What they run is run small by test_workflow, tests/slurm and tests/soak.
 PLANNED = [line for line in COMMANDS if not line.startswith(tuple(ELSEWHERE))]
 OF_CONFIGURATIONS = commands_in_tables(ROOT / "config" / "README.md")
 """What config/README.md says beside each configuration."""

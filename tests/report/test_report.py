@@ -118,6 +118,13 @@ def test_nothing_is_wider_than_the_window(page):
     assert page.ask(wide) <= 0
 
 
+def test_a_figure_of_the_usual_shape_is_seen_whole(page):
+    page.ask("follow('Figures')")
+    page.ask("until(() => eyes().length)")
+    assert "fig1_left.png" in page.ask(f"{SEE}(0)")[2]
+    assert page.ask("shown().getBoundingClientRect().bottom <= innerHeight")
+
+
 def test_the_start_page_says_what_the_data_are(page):
     text = page.ask("until(() => document.body.innerText)")
     assert "target bts" in text
