@@ -107,12 +107,16 @@ CHANGES: list[Callable[[bytes, Generator], bytes]] = [
 ]
 
 
+class Hang(BaseException):
+    """An input took too long. No error that a reader may take for one of its own."""
+
+
 @contextmanager
 def time_limit(seconds: float = LONGEST) -> Iterator[None]:
     """Fail if the body takes more processor time: waiting for others is no hang."""
 
     def fail(*_: object) -> None:
-        raise TimeoutError(f"more than {seconds:g} s: a hang")
+        raise Hang(f"more than {seconds:g} s")
 
     before = signal.signal(signal.SIGPROF, fail)
     signal.setitimer(signal.ITIMER_PROF, seconds)

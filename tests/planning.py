@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 from command_line import ROOT
-from mutations import time_limit
+from mutations import Hang, time_limit
 
 
 def workflow_with(config: Any, folder: Path) -> Path:
@@ -61,6 +61,6 @@ if __name__ == "__main__":
         try:
             with redirect_stdout(sys.stderr), time_limit():
                 plan(Path(name))
-        except Exception as error:
+        except (Exception, Hang) as error:
             failed[name] = f"{name}: {type(error).__name__}: {error}"
     print(json.dumps(failed))

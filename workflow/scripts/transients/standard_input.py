@@ -31,7 +31,7 @@ LINES = 1000
 
 WRONG = (
     *(ValueError, TypeError, LookupError, AttributeError, OverflowError),
-    pa.ArrowException,
+    *(pa.ArrowException, csv.Error),
 )
 """Errors of lines that do not say what they should."""
 
@@ -55,7 +55,8 @@ def read_stream(
 
 def _csv(header: bytes, stream: IO[bytes]) -> Iterator[pa.Table]:
     text = header.decode("utf-8-sig", "replace").strip()
-    words = [word.strip() for word in next(csv.reader([text]))]
+    with _named(1, 1):
+        words = [word.strip() for word in next(csv.reader([text]))]
     columns = our_columns(words, SOURCE)
     kinds = {n: pa.string() if n in TEXT else pa.float64() for n in columns}
     names = io.StringIO()
