@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from transients import features
-from transients.dust import R_V, extinction_ratio
+from transients.dust import extinction_ratio
 from transients.encoding import Encoding, ModelInput
 from transients.errors import DataError
 from transients.features import KEYS, extract
+from transients.photometry import R_V
 from transients.tables import ZERO_POINT
 
 ENCODING = Encoding({"r": 0.634, "g": 0.472}, ("SN Ia", "SN II"))

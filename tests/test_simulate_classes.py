@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from numpy.random import Generator
 
-from transients.dust import R_V, extinction_ratio
+from transients.dust import extinction_ratio
+from transients.photometry import R_V
 from transients.simulate.bts import SUBCLASS_COUNTS, SUBCLASSES
 from transients.simulate.cadence import Visits
 from transients.simulate.classes import EXPLOSIONS

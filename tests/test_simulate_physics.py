@@ -5,7 +5,8 @@ import pytest
 from astropy.cosmology import FlatLambdaCDM
 from numpy.random import Generator
 
-from transients.dust import R_V, extinction_ratio
+from transients.dust import extinction_ratio
+from transients.photometry import R_V
 from transients.simulate.agn import damped_random_walk
 from transients.simulate.cosmology import distance_modulus, draw_redshifts
 from transients.simulate.diffusion import TIME_GRID, at_age, diffuse, diffusion_time

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-R_V = 3.1
+from transients.photometry import R_V
 
 # Anchors of the optical and infrared spline: wavelength (A) and A(lambda)/E(B-V), the
 # paper's Table 3, which also gives the two ultraviolet anchors at 2700 and 2600 A.

@@ -13,6 +13,9 @@ from transients.tables import ZERO_POINT
 JD_OF_MJD = 2400000.5
 """Julian date of MJD 0 [d]."""
 
+R_V = 3.1
+"""A_V / E(B-V) of the Milky Way (Cardelli, Clayton and Mathis 1989)."""
+
 DETECTION_SNR = 5.0
 """Signal-to-noise ratio above which a flux counts as a detection."""
 

@@ -12,9 +12,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from transients.dust import R_V, extinction_ratio
+from transients.dust import extinction_ratio
 from transients.encoding import Encoding, ModelInput
 from transients.errors import DataError
+from transients.photometry import R_V
 from transients.tables import ZERO_POINT
 
 Floats = NDArray[np.float64]

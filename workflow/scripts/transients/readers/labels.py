@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from transients.dust import R_V
 from transients.errors import ConfigurationError, DataError
+from transients.photometry import R_V
 from transients.readers import Dataset
 from transients.readers.tabular import (
     MISSING,

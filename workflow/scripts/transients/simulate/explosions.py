@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from transients.dust import R_V, extinction_ratio
+from transients.dust import extinction_ratio
+from transients.photometry import R_V
 
 from .arrays import FloatArray, IntArray
 from .cadence import Visits
