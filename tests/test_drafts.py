@@ -99,6 +99,14 @@ def test_a_folder_that_a_twin_removes_is_made_again(shared, monkeypatch, third_c
     assert not shared.exists()
 
 
+def assert_drafts_of_others_stay(shared):
+    with draft_in(shared) as one:
+        with draft_in(shared):
+            remove_abandoned(shared)
+        assert one.exists()
+    assert not shared.exists()
+
+
 def test_on_nfs_drafts_of_others_stay(shared, monkeypatch):
     """It shares no lock of what is open for writing alone (nfs4_proc_lock)."""
     flock = fcntl.flock
@@ -110,11 +118,7 @@ def test_on_nfs_drafts_of_others_stay(shared, monkeypatch):
         flock(file, operation)
 
     monkeypatch.setattr(fcntl, "flock", as_nfs)
-    with draft_in(shared) as one:
-        with draft_in(shared):
-            remove_abandoned(shared)
-        assert one.exists()
-    assert not shared.exists()
+    assert_drafts_of_others_stay(shared)
 
 
 def test_a_lock_that_was_removed_clears_nothing(shared, monkeypatch):
@@ -143,8 +147,4 @@ def test_without_locks_drafts_of_others_stay(shared, monkeypatch, number):
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with draft_in(shared) as one:
-        with draft_in(shared):
-            remove_abandoned(shared)
-        assert one.exists()
-    assert not shared.exists()
+    assert_drafts_of_others_stay(shared)
