@@ -14,7 +14,7 @@ COMMANDS = {shlex.join(words): words for words in commands(README)}
 ELSEWHERE = {
     "make": "make test runs this; all targets below",
     "transient-transfer": "test_classify_command",
-    ".venv/bin/python -m pip": "needs a GPU: test_accelerators sees that it is told",
+    ".venv/bin/python -m pip": "tests/soak/test_gpu_packages",
     "scancel": "tests/slurm/test_faults",
     "snakemake --unlock": "tests/slurm/test_faults",
     "snakemake --report": "tests/report writes and opens the report",
