@@ -104,13 +104,20 @@ def test_the_data_sheet_says_what_the_data_are(public):
     assert {"all", *MODELS} <= set(sheet["class"])
 
 
-def test_a_fetched_file_that_changed_is_not_read_again(public):
+def test_a_fetched_file_that_changed_stops_the_run(public):
+    """And is not read again either, when what was read from it is gone."""
     folder = public[0]
     changed = min((folder / "my data/sims/TDE").iterdir())
-    content = changed.read_bytes()
+    objects = folder / DATA / "objects.parquet"
+    content, table = changed.read_bytes(), objects.read_bytes()
     changed.write_bytes(content[:-1])
-    given = ["--configfile", TINY, folder / "public.yaml", "--forcerun", "ingest_part"]
-    process = snakemake(folder, "--cores", 2, *given, "--", f"{DATA}/objects.parquet")
+    given = ["--cores", 2, "--configfile", TINY, folder / "public.yaml", "--"]
+    process = snakemake(folder, *given, f"{DATA}/class_counts.csv")
+    assert process.returncode != 0
+    assert f"{changed}: has changed since {DATA}/objects.parquet was" in said(process)
+    objects.unlink()
+    process = snakemake(folder, *given, f"{DATA}/objects.parquet")
     changed.write_bytes(content)
+    objects.write_bytes(table)
     assert process.returncode != 0
     assert f"{changed}: has changed after it was fetched" in said(process)

@@ -1,6 +1,5 @@
 # The configuration, checked, and what the rules ask of it.
 
-import hashlib
 import os
 import sys
 
@@ -28,7 +27,7 @@ from transients.fingerprint import fingerprint, fingerprint_of_script
 from transients.job_costs import table_mb, training_mb, training_minutes
 from transients.realism_datasets import as_target_shows
 from transients.sizes import sizes, waits_for_download
-from transients.source_files import contents
+from transients.source_files import contents, hashes_beside
 from transients.wording import cap_in_words
 
 CONFIG_FOLDER = Path(workflow.basedir) / "config"
@@ -45,9 +44,11 @@ try:
     if workflow.is_main_process:  # once, not anew in every job
         from transients.configuration_check import check
         from transients.disks import require_writable
+        from transients.read_before import require_as_read
 
         require_writable(".", "--directory DIR")
         check(config, CONFIG_FOLDER / "schema.yaml", CONFIG_FOLDER / "taxonomy.csv")
+        require_as_read(config)
     SIZES = {
         target: sizes(config, target, CONFIG_FOLDER / "taxonomy.csv")
         for target in config["targets"]

@@ -100,9 +100,3 @@ def contents_of_file(name, path):
     if not workflow.is_main_process:
         return None
     return contents([Path(path)], Path(hashes_beside(name, path)))
-
-
-def hashes_beside(name, files):
-    """Where hashes are kept, in Snakemake's own folder; other files, another place."""
-    told = hashlib.sha256(str(files).encode()).hexdigest()[:8]
-    return f".snakemake/source_files/{name}_{told}.json"

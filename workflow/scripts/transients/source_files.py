@@ -47,6 +47,12 @@ class Known(NamedTuple):
     inode: int
 
 
+def hashes_beside(name: str, files: object) -> str:
+    """Return where hashes of files are kept from run to run; other files, elsewhere."""
+    told = hashlib.sha256(str(files).encode()).hexdigest()[:8]
+    return f".snakemake/source_files/{name}_{told}.json"
+
+
 def files_below(paths: Iterable[Path]) -> list[Path]:
     """Return the files among paths and all files of the folders, those in order."""
     files: list[Path] = []
@@ -88,6 +94,22 @@ def contents(paths: Iterable[Path], kept: Path) -> str:
         _save(kept, now)
     named = sorted((name, known.sha256) for name, known in now.items())
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]
+
+
+def changed_since(result: Path, hashes: Mapping[str, str], kept: Path) -> list[Path]:
+    """Return the files that are no longer as a result was read from them.
+
+    hashes are the SHA-256 by path that they had then; those that are gone are left out.
+    Only files that have been touched since are read, and their hashes kept in `kept`.
+    """
+    paths = [path for path in map(Path, hashes) if path.is_file()]
+    made = result.stat().st_mtime_ns - SETTLED_NS
+    touched = [path for path in paths if path.stat().st_ctime_ns > made]
+    before = _load(kept)
+    now = _known_of(touched, before)
+    if now != before:
+        _save(kept, now)
+    return [path for path in touched if now[str(path)].sha256 != hashes[str(path)]]
 
 
 def _known_of(paths: Iterable[Path], before: Mapping[str, Known]) -> dict[str, Known]:
