@@ -36,9 +36,33 @@ def header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
     raw = bytearray(member.tobuf(tarfile.GNU_FORMAT))
     raw[124:136] = (size % 2**96).to_bytes(12, "big")
     raw[124] |= 0x80
+    return summed(raw)
+
+
+def summed(raw: bytearray) -> bytes:
+    """Return a tar header with its checksum."""
     raw[148:156] = b" " * 8
     raw[148:156] = b"%06o\0 " % sum(raw)
     return bytes(raw)
+
+
+def sparse_of_gnu(size: int) -> bytes:
+    """Return the header of a file of 10 bytes with a piece of that size in it."""
+    raw = bytearray(header("zeros", 0, tarfile.GNUTYPE_SPARSE))
+    raw[386:410] = b"%011o\0%011o\0" % (0, size)
+    raw[483:495] = b"%011o\0" % 10
+    return summed(raw)
+
+
+def sparse_of_pax(size: int) -> bytes:
+    """The same in the other format, where the list of pieces is in the content."""
+    member = tarfile.TarInfo("zeros")
+    member.size = 512
+    told = {"major": "1", "minor": "0", "name": "zeros", "realsize": "10"}
+    member.pax_headers = {f"GNU.sparse.{key}": value for key, value in told.items()}
+    return member.tobuf(tarfile.PAX_FORMAT) + f"1\n0\n{size}\n".encode().ljust(
+        512, b"\0"
+    )
 
 
 def refused_in_little_memory(read: Callable[[], object], match: str) -> None:
@@ -76,6 +100,16 @@ def test_sizes_that_cannot_be_are_refused(tmp_path, kind, size):
     archive = tmp_path / "evil.tar"
     archive.write_bytes(header("x", 0) + header("a", size, kind) + header("b", 0) + END)
     with pytest.raises(DataError, match=r"evil\.tar: "):
+        unpack(archive)
+    assert list(tmp_path.iterdir()) == [archive]
+
+
+@pytest.mark.parametrize("sparse", [sparse_of_gnu, sparse_of_pax])
+def test_a_sparse_file_whose_pieces_are_larger_than_itself_is_refused(tmp_path, sparse):
+    archive = tmp_path / "evil.tar.gz"
+    with gzip.open(archive, "wb") as file:
+        file.write(header("fine.csv", 0) + sparse(MB) + ZEROS + END)
+    with pytest.raises(DataError, match=r"evil\.tar\.gz: 'zeros' is .* sparse"):
         unpack(archive)
     assert list(tmp_path.iterdir()) == [archive]
 

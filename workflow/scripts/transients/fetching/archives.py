@@ -4,7 +4,7 @@ Refused are absolute paths, "..", links, devices, encrypted or repeated members,
 archives with more than MOST_MEMBERS, larger than transients.bounded allows (headers of
 a tar file included), or with a header longer than LONGEST_HEADER. Each member is
 checked before it is written, the standard library writes no more of it than its header
-says, and after a refusal nothing stays.
+says (but of sparse ones, which are refused), and after a refusal nothing stays.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ class _Limits:
         self.room -= size
         if not is_plain:
             raise DataError(
-                f"{self.archive}: {name!r} is a link, a device or encrypted: refused"
+                f"{self.archive}: {name!r} is a link, a device, sparse or encrypted:"
+                " refused"
             )
         if path in self.seen:
             raise DataError(f"{self.archive}: has {name!r} twice")
@@ -149,7 +150,8 @@ def _untar(archive: Path, folder: Path) -> None:
             limits.room -= tar.header
             if member.name == "." and member.isdir():  # of `tar -c .`
                 continue
-            limits.admit(member.name, member.size, member.isfile() or member.isdir())
+            is_file = member.isfile() and not member.issparse()
+            limits.admit(member.name, member.size, is_file or member.isdir())
             tar.extract(member, folder, filter="data")
         # Behind the last member tarfile reads a block of zeros, or nothing at all.
         if tar.fileobj is None or tar.fileobj.tell() == tar.offset:
