@@ -3,7 +3,9 @@
 import copy
 
 import pytest
+import yaml
 from configurations import DEFAULT, change, check_all, complaint
+from mutations import time_limit
 
 NESTED: list = []
 for _ in range(30):
@@ -54,6 +56,27 @@ def test_a_files_passbands_may_be_numbers(config):
     assert "mine.plasticc.passbands: the name None is no text" in complaint(config)
 
 
+def aliases(levels):
+    """YAML of a few lines that stands for 10 to the power of levels values."""
+    rows = ["a0: &a0 1"]
+    for i in range(1, levels + 1):
+        rows.append(f"a{i}: &a{i} [{', '.join(10 * [f'*a{i - 1}'])}]")
+    return yaml.safe_load("\n".join(rows))
+
+
+@pytest.mark.parametrize("levels", [5, 9, 30])
+def test_aliases_that_stand_for_millions_of_values_are_refused(config, levels):
+    config["recipes"] = aliases(levels)
+    with time_limit():
+        said = complaint(config)
+    assert "more than 100000 values: do its aliases" in said
+
+
+def test_what_is_long_is_quoted_in_part(config):
+    config["recipes"]["fair"]["epochs"] = aliases(4)
+    assert len(complaint(config)) < 2000
+
+
 # Nothing learns from what it is tested on.
 
 
@@ -88,6 +111,18 @@ def test_two_data_sets_of_the_same_files_are_the_same_light_curves(config):
     config["datasets"]["bts"] |= parquet
     config["datasets"]["ztf_sims"] |= parquet
     assert f"{BTS}.strategies.full: it starts from what has learnt" in complaint(config)
+
+
+def test_a_folder_within_the_others_holds_the_same_light_curves(config):
+    def reads(folder):
+        bands = {band: band for band in "ugrizy"}
+        snana = {"files": {"folder": folder}, "class_map": "elasticc"}
+        return {"reader": "snana", "snana": {**snana, "passbands": bands}}
+
+    config["datasets"]["bts"] |= reads("all/TDE")
+    for theirs, is_refused in (("all", True), ("all/TD", False), ("all/TDE/x", True)):
+        config["datasets"]["ztf_sims"] |= reads(theirs)
+        assert ("it starts from what has learnt" in complaint(config)) == is_refused
 
 
 @pytest.mark.parametrize(

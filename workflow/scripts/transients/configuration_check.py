@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePath
+from textwrap import shorten
 from typing import Any
 
 import yaml
@@ -21,6 +22,8 @@ from transients.realism_datasets import check_realism
 from transients.strict_json import VALIDATOR
 
 MORE = "additionalProperties"
+LONGEST = 600
+"""Of a value that a message quotes [characters]."""
 REAL = {
     "alerce": True,
     "ztf_forced_photometry": True,
@@ -37,8 +40,7 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
     """
     problems = list(check_values(config))
     if not problems:
-        validator = VALIDATOR(yaml.safe_load(schema_path.read_text()))
-        problems = [_explain(error) for error in validator.iter_errors(config)]
+        problems = broken(yaml.safe_load(schema_path.read_text()), config)
     if not problems:
         problems = list(_contradictions(config))
     if not problems:
@@ -48,6 +50,11 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
         raise ConfigurationError(
             "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)
         )
+
+
+def broken(schema: Mapping[str, Any], value: object) -> list[str]:
+    """Return what breaks a schema, in words: the key, what is wrong, what it means."""
+    return [_explain(error) for error in VALIDATOR(schema).iter_errors(value)]
 
 
 def _explain(error: ValidationError) -> str:
@@ -60,13 +67,13 @@ def _explain(error: ValidationError) -> str:
     meaning = rules.get("description")
     note = f" ({meaning})" if meaning else ""
     if error.validator != "anyOf":
-        return f"{key}: {error.message}{note}"
+        return f"{key}: {shorten(error.message, LONGEST)}{note}"
     kind = ("type", "const")
     inner = [e for e in error.context or [] if e.path or e.validator not in kind]
     if inner:  # an alternative of the right kind, but wrong further down
         return "; ".join(map(_explain, inner)) + note
     kinds = " or ".join(str(e.validator_value) for e in error.context or [])
-    return f"{key}: {error.instance!r} is not {kinds}{note}"
+    return f"{key}: {shorten(repr(error.instance), LONGEST)} is not {kinds}{note}"
 
 
 def _contradictions(config: Config) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from os.path import normpath
+from pathlib import Path
 from typing import Any
 
 from transients.configuration import Config, files_of, starts_of, strategies_in_use
@@ -17,7 +18,8 @@ def check_leaks(config: Config, name: str) -> Iterator[str]:
 
     The sources and forests that they start from learn from data sets with their labels.
     A simulated data set is decided by survey and seed; others share light curves if
-    they share a file or folder, be it the labels alone: those are of the same objects.
+    they share a file or folder, be it the labels alone: those are of the same objects,
+    or one reads a folder within the other's.
     What is unknown to the configuration is said elsewhere.
     """
     experiment = config["experiments"][name]
@@ -53,8 +55,13 @@ def _are_same(config: Config, one: str, other: str) -> bool:
         ours, theirs = first["simulate"], second["simulate"]
         same = all(ours[key] == theirs[key] for key in DECISIVE)
         return same and bool(set(first["classes"]) & set(second["classes"]))
-    return bool(_files(config, one) & _files(config, other))
+    nested = first["reader"] == second["reader"]  # folders are searched to the bottom
+    return any(
+        a == b or (nested and (a in b.parents or b in a.parents))
+        for a in _files(config, one)
+        for b in _files(config, other)
+    )
 
 
-def _files(config: Config, dataset: str) -> set[str]:
-    return {normpath(path) for path in files_of(config, dataset).values()}
+def _files(config: Config, dataset: str) -> set[Path]:
+    return {Path(normpath(path)) for path in files_of(config, dataset).values()}

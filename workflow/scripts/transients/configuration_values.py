@@ -1,7 +1,8 @@
 """Check values that no key of a configuration may have, whatever it is for.
 
 YAML knows what the schema, which is one of JSON, cannot tell of: nan and infinity,
-names that are no text, and no end to sizes.
+names that are no text, no end to sizes, and aliases, of which a few lines stand for
+millions of values.
 """
 
 from __future__ import annotations
@@ -15,12 +16,31 @@ from transients.configuration import Config
 DEEPEST = 20
 """Levels of sections; the schema itself has eight."""
 LARGEST = 1e12
+MOST_VALUES = 100_000
+"""Of a configuration: ours have a thousand."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def check_values(config: Config) -> Iterator[str]:
     """Yield what is wrong with numbers, text and names, each with its key."""
-    yield from _check(config, ())
+    if _has_more_values(config, MOST_VALUES):
+        yield (
+            f"top level: more than {MOST_VALUES} values: do its aliases (*name) repeat"
+            " what repeats others?"
+        )
+    else:
+        yield from _check(config, ())
+
+
+def _has_more_values(value: object, most: int) -> bool:
+    """Say whether there are more values, those of an alias counted at each place."""
+    rest, found = [value], 0
+    while rest and found <= most:
+        found += 1
+        below = rest.pop()
+        if isinstance(below, dict | list):
+            rest += below.values() if isinstance(below, dict) else below
+    return found > most
 
 
 def _check(value: object, key: tuple[object, ...]) -> Iterator[str]:
