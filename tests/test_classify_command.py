@@ -185,7 +185,7 @@ def test_a_reader_of_the_workflow_gives_the_same(classify, exports, tmp_path):
     (tmp_path / "own.yaml").write_text(json.dumps(options))
     status, _, said = classify("--reader=csv", *words)
     assert status == 3
-    assert "needs the option 'labels'" in said
+    assert "'labels' is a required property" in said
 
 
 def test_the_command_is_there():

@@ -39,7 +39,7 @@ def check_datasets(config: Config, taxonomy: Path) -> Iterator[str]:
                 f"data_dir: data set {name!r} is read from files, so say where they"
                 " are: --config data_dir=DIR"
             )
-        yield from _check_reading(config, name, taxonomy)
+        yield from check_reading(config, name, taxonomy)
 
 
 def check_weights(config: Config) -> Iterator[str]:
@@ -106,7 +106,8 @@ def _check_file(
             )
 
 
-def _check_reading(config: Config, name: str, taxonomy: Path) -> Iterator[str]:
+def check_reading(config: Config, name: str, taxonomy: Path) -> Iterator[str]:
+    """Yield which options of a data set's reader do not fit together."""
     section = config["datasets"][name]
     reader, where = section["reader"], f"datasets.{name}"
     options, key = section[reader], f"{where}.{reader}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from transients.configuration_check import broken
+from transients.configuration_datasets import check_reading
+from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.readers import Dataset, read
 from transients.tables import SurveyTables
@@ -15,7 +18,8 @@ from transients.tables import SurveyTables
 READERS = ("csv", "parquet", "plasticc", "snana", "ztf_forced_photometry")
 """Those that read files alone."""
 
-TAXONOMY = Path(__file__).parents[3] / "config" / "taxonomy.csv"
+CONFIG = Path(__file__).parents[3] / "config"
+TAXONOMY = CONFIG / "taxonomy.csv"
 
 
 def read_format(
@@ -26,8 +30,12 @@ def read_format(
     path is a YAML file: the reader's options as in a data set's section of its name,
     files relative to that file, and classes, those that its labels may have. Labels
     decide nothing else; objects of other classes, or of none, are listed as left out.
+    Raises ConfigurationError for options that a configuration might not have.
     """
     options = _options(path)
+    if problems := _problems(reader, options, passbands):
+        said = "".join(f"\n  - {problem}" for problem in problems)
+        raise ConfigurationError(f"{path}: see config/data.md on {reader}:{said}")
     dataset = Dataset(
         name=path.stem,
         classes=tuple(options.pop("classes")),
@@ -35,13 +43,36 @@ def read_format(
         files=_files(options, path),
         taxonomy=TAXONOMY,
     )
-    try:
-        yield from read(reader, options, dataset)
-    except KeyError as error:
-        raise ConfigurationError(
-            f"{path}: the reader {reader} needs the option {error}: see"
-            " config/README.md"
-        ) from error
+    yield from read(reader, options, dataset)
+
+
+def _problems(
+    reader: str, options: Mapping[str, Any], passbands: tuple[str, ...]
+) -> list[str]:
+    """Return what is wrong with options, as data sets of a configuration are checked.
+
+    The keys of what is said are those of the user's file.
+    """
+    section = {name: value for name, value in options.items() if name != "classes"}
+    dataset = {
+        **{"title": "own", "real": True, "trigger": "two_detections"},
+        **{"passbands": "model", "classes": options["classes"]},
+        **{"reader": reader, reader: section},
+    }
+    config = {
+        **{"datasets": {"own": dataset}, "data_dir": "."},
+        "passbands": {"model": dict.fromkeys(passbands, 0)},
+    }
+    schema = yaml.safe_load((CONFIG / "schema.yaml").read_text(encoding="utf-8"))
+    problems = (
+        list(check_values(config))
+        or broken(schema["$defs"]["dataset"] | {"$defs": schema["$defs"]}, dataset)
+        or list(check_reading(config, "own", TAXONOMY))
+    )
+    return [
+        problem.removeprefix("datasets.own.").removeprefix(f"{reader}.")
+        for problem in problems
+    ]
 
 
 def files_read(path: Path) -> set[Path]:
