@@ -163,7 +163,8 @@ def check_reader(
     folder = CORPUS / reader / path.name
     given = mutants or (mutated(pristine, seed) for seed in range(COUNT))
     for mutant in kept(folder):
-        _is_refused(reader, options, dataset, path, mutant)
+        with time_limit():
+            _is_refused(reader, options, dataset, path, mutant)
     refused = 0
     for mutant in given:
         with kept_if_it_fails(folder, mutant):

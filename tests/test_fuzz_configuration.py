@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import yaml
 from configurations import check_all
-from mutations import CORPUS, COUNT, kept, kept_if_it_fails
+from mutations import CORPUS, COUNT, kept, kept_if_it_fails, time_limit
 from odd_configurations import changed, every_reader, random_changes
 from planning import failures, workflow_with
 
@@ -18,11 +18,12 @@ CHECKED, PLANNED = COUNT // 2, COUNT // 50
 
 
 def is_accepted(changes):
-    try:
-        check_all(changed(BASE, changes))
-    except ConfigurationError:
-        return False
-    return True
+    with time_limit():
+        try:
+            check_all(changed(BASE, changes))
+        except ConfigurationError:
+            return False
+        return True
 
 
 def drawn(seed):

@@ -6,6 +6,7 @@ import ast
 import base64
 import os
 import pickle
+import re
 from pathlib import Path
 
 import numpy as np
@@ -160,13 +161,34 @@ def test_networks_and_weights_are_opened_in_one_place():
     }
 
 
+RUNS_ANYTHING = re.compile(
+    r"\b(shell|eval|exec|subprocess|system|pickle|read_pickle|joblib|dill)\b|^run:"
+)
+
+
 def test_no_rule_has_a_shell_line():
     """Names from the configuration then reach no shell: rules run scripts alone."""
     rules = [ROOT / "Snakefile", *(ROOT / "workflow" / "rules").glob("*.smk")]
     lines = [line.strip() for rule in rules for line in rule.read_text().splitlines()]
-    words = ("shell", "run:", "eval(", "exec(", "subprocess", "os.system", "pickle")
-    assert [line for line in lines if line.startswith(words)] == []
-    assert not [line for line in lines if "shell(" in line]
+    assert [line for line in lines if RUNS_ANYTHING.search(line)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *["shell:", 'shell("ls")', "run:", "import pickle", "from pickle import loads"],
+        *[
+            "import joblib",
+            "x = eval(y)",
+            "exec(y)",
+            "pd.read_pickle(x)",
+            "os.system(x)",
+        ],
+        "done = subprocess.run(words, shell=True)",
+    ],
+)
+def test_the_guard_of_rules_knows_what_is_unsafe(line):
+    assert RUNS_ANYTHING.search(line)
 
 
 class Payload:

@@ -21,10 +21,10 @@ CONDITIONS = {
     "locale C": ("plain", ("env", "-u", "PYTHONUTF8", "LC_ALL=C")),
     "ASCII alone": ("plain", ("env", *ASCII_ALONE)),
     "HOME unset": ("plain", ("env", *UNSET)),
-    "no network": ("plain", ("unshare", "--net")),
 }
+NO_NETWORK = ("unshare", "--net")
 
-pytestmark = needs_root("take the network away")
+needs_root_for_it = needs_root("take the network away")
 
 
 def run(folder, under, *arguments):
@@ -47,6 +47,12 @@ def test_one_condition_alone(tmp_path, name, under):
     assert (folder / SHEET).exists()
 
 
+@needs_root_for_it
+def test_no_network(tmp_path):
+    run(tmp_path, NO_NETWORK, "--configfile", TINY, "--", SHEET)
+    assert (tmp_path / SHEET).exists()
+
+
 def test_a_symlinked_working_directory(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("folder")
@@ -54,13 +60,14 @@ def test_a_symlinked_working_directory(tmp_path):
     assert (tmp_path / "folder" / SHEET).exists()
 
 
+@needs_root_for_it
 def test_all_conditions_at_once_change_no_result(tmp_path):
     strange, plain = tmp_path / "Ōta's und Jürgens Lauf", tmp_path / "plain"
     for folder in (strange, plain):
         folder.mkdir()
     link = tmp_path / "a link"
     link.symlink_to(strange)
-    under = ("env", *UNSET, "LC_ALL=C", "unshare", "--net")
+    under = ("env", *UNSET, "LC_ALL=C", *NO_NETWORK)
     run(link, under, "--configfile", TINY, SMALL, "--", "all")
     process = snakemake(plain, "--configfile", TINY, SMALL, "--cores", 2, "--", "all")
     assert process.returncode == 0, said(process)

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from transients.encoding import ModelInput
 from transients.errors import ConfigurationError, DataError, TransientsError
-from transients.jobs import INTERRUPTED
+from transients.jobs import INTERRUPTED, whole_outputs
 from transients.new_light_curves import read_file
 from transients.own_format import READERS, files_read, read_format
 from transients.probability_files import STANDARD, SUFFIXES, growing
@@ -238,7 +238,8 @@ def _drawing(folder: str, classifier: Classifier) -> Show:
             )
             by_class = dict(zip(encoding.classes, values, strict=True))
             figure = draw_classified(points.get_group(name), by_class, options)
-            save_figure(figure, [Path(folder, f"{file_name(str(name))}.png")])
+            with whole_outputs(Path(folder, f"{file_name(str(name))}.png")) as drafts:
+                save_figure(figure, drafts)
 
     return draw
 

@@ -21,8 +21,8 @@ RECORD_COLUMNS = [
 ]
 ENDED_WELL = "ended_well"
 PACKAGES = [
-    *("astropy", "jax", "keras", "matplotlib", "numpy", "pandas", "pyarrow"),
-    *("scikit-learn", "scipy", "snakemake", "tensorflow", "torch"),
+    *("astropy", "h5py", "jax", "keras", "light-curve", "matplotlib", "numpy"),
+    *("pandas", "pyarrow", "scikit-learn", "scipy", "snakemake", "tensorflow", "torch"),
 ]
 
 log = logging.getLogger(__name__)

@@ -52,7 +52,7 @@ def draw_sample(
     held_out = np.empty(0, dtype=np.int64)
     if test_fraction is not None:
         shuffled = np.random.default_rng(seed_of(target, "test")).permutation(pool)
-        n_test = round(test_fraction * n_objects)
+        n_test = max(1, round(test_fraction * n_objects))
         held_out, pool = shuffled[:n_test], np.sort(shuffled[n_test:])
     most = len(pool) - (1 if test_fraction is None else 0)
     if n_train != 0 and not 2 <= n_train <= most:

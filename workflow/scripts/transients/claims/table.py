@@ -69,10 +69,17 @@ class ClaimList:
 
 def read_claims(path: str | Path) -> ClaimList:
     """Read the list of claims; a wrong key raises ConfigurationError naming it."""
-    with Path(path).open(encoding="utf-8") as file:
-        content = _mapping(str(path), yaml.safe_load(file))
+    try:
+        content = _mapping(str(path), yaml.safe_load(Path(path).read_bytes()))
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
     keys = [setting.name for setting in fields(ClaimList)]
     _check_keys(str(path), content, required=keys, allowed=keys)
+    for key in ("confidence", "margin", "size_tolerance"):
+        if type(content[key]) not in (int, float):
+            raise ConfigurationError(f"{path}: {key}: no number but {content[key]!r}")
+    if not isinstance(content["baselines"], list):
+        raise ConfigurationError(f"{path}: baselines: give a list of strategies")
     entries = _mapping(f"{path}: claims", content["claims"])
     baselines = tuple(content["baselines"])
     claims = tuple(_claim(str(name), x, baselines) for name, x in entries.items())
@@ -83,7 +90,7 @@ def _claim(name: str, content: object, baselines: Sequence[str]) -> Claim:
     where = f"claim {name}"
     entry = _mapping(where, content)
     named = entry.get("measure")
-    if named not in MEASURES:
+    if not isinstance(named, str) or named not in MEASURES:
         raise ConfigurationError(
             f"{where}: measure {named!r}; use one of {sorted(MEASURES)}"
         )
