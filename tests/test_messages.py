@@ -25,7 +25,7 @@ def test_the_start_tells_simulated_from_real_and_counts_units():
         config, {"bts": [0, 50, 100], "lsst_sims": [400]}
     )
     assert first.startswith("bts: simulated light curves, BTS-like simulation (emb")
-    assert "13 units at 0, 50, 100 labels, 11 strategies" in first
+    assert "in a complete run 13 units at 0, 50, 100 labels, 11 strategies" in first
     assert "5 units at 400 labels" in second
     said = "a complete run, from its beginning: about [0-9]+ minutes of one .* core"
     assert re.fullmatch(said, time)
@@ -47,23 +47,24 @@ def test_the_end_gives_means_at_the_largest_size_that_the_strategies_share(tmp_p
         ],
         *[("bts", "best", 100, "macro", 0.95), ("bts", "best", 400, "macro", 0.97)],
     ]
-    _, line = has_run(written(tmp_path, rows), ["bts", "lsst_sims"])
+    *_, line = has_run(written(tmp_path, rows), ["bts", "lsst_sims"])
     assert line == (
         "bts, 100 labels, macro AUROC: transfer 0.850, scratch 0.600, best 0.950"
     )
 
 
 def test_without_a_table_the_end_says_where_things_are_and_no_more(tmp_path):
-    where = [f"figures are in {tmp_path}/figures, tables in {tmp_path}/tables"]
-    assert has_run(tmp_path, ["bts"]) == where
+    assert has_run(tmp_path, ["bts"]) == []
     written(tmp_path, [])
+    (tmp_path / "figures").mkdir()
+    where = [f"{one} are in {tmp_path}/{one}" for one in ("figures", "tables")]
     (tmp_path / "tables" / "performance.parquet").write_bytes(b"")
     assert has_run(tmp_path, ["bts"]) == where
 
 
 def test_the_end_says_where_exported_models_are(tmp_path):
     (tmp_path / "models").mkdir()
-    assert has_run(tmp_path, ["bts"])[1] == f"exported models are in {tmp_path}/models"
+    assert has_run(tmp_path, ["bts"]) == [f"exported models are in {tmp_path}/models"]
 
 
 def test_light_curves_that_are_yet_to_be_read_are_said_not_to_be_counted():

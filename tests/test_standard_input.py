@@ -186,6 +186,19 @@ def test_a_line_that_is_no_alert_is_refused_with_its_number():
         read(packet("ZTF1"), ROW)
 
 
+def test_a_packet_may_have_passbands_that_the_model_does_not_use():
+    """ZTF's i is in packets of some fields; it is left out, and that is noted."""
+    earlier = [{**CANDIDATE, "fid": 3, "jd": 2459000.5 - day} for day in (1, 2)]
+    both = {**packet("ZTF1"), "prv_candidates": earlier}
+    (first, second) = read(both, packet("ZTF1", fid=3))
+    assert first.light_curves["passband"].tolist() == ["g"]
+    assert first.dropped["reason"].tolist() == [
+        "2 observations in passbands not in use removed"
+    ]
+    assert second.objects.empty
+    assert "no measurement in the light curve" in second.dropped["reason"].tolist()
+
+
 def test_negative_differences_have_negative_fluxes():
     signs = {"t": 1, "1": 1, "true": 1, "f": -1, "0": -1, -1: -1, False: -1}
     packets = [packet(f"ZTF{i}", isdiffpos=sign) for i, sign in enumerate(signs)]

@@ -54,6 +54,19 @@ def test_every_cell_is_shown_and_nothing_in_it_is_markup(page):
     assert "b" not in page.tags
 
 
+def test_claims_have_their_verdict_beside_them():
+    table = pd.DataFrame(columns=["name", "claim", "section", "lo", "verdict"])
+    assert list(shown_part("claims", table, "mean_sd")) == [
+        *["name", "claim", "verdict", "section", "lo"]
+    ]
+
+
+def test_long_words_get_room():
+    table = pd.DataFrame({"claim": ["x" * 100, "short"]})
+    cells = Cells(table_page("Claims", "", table)).cells
+    assert [attributes.get("class") for _, attributes, _ in cells[1:]] == ["long", None]
+
+
 def test_numbers_are_sorted_by_all_of_their_digits(page):
     values = [
         attributes["data-value"]
@@ -74,7 +87,7 @@ def test_long_tables_are_cut_to_the_averages():
     paired = pd.DataFrame({"class": ["macro", "SN Ia", "macro_common"]})
     shown = shown_part("paired", paired, "mean_sd")
     assert list(shown["class"]) == ["macro", "macro_common"]
-    assert shown_part("claims", TABLE, "mean_sd") is TABLE
+    assert shown_part("training_time", TABLE, "mean_sd") is TABLE
 
 
 def test_configuration_is_told_key_by_key():

@@ -54,6 +54,8 @@ def tutorial(folder):
 def test_the_dry_run_plans_all(tutorial):
     _, told = tutorial
     assert "Job stats:" in told[1]
+    assert "atlas: simulated light curves, " in told[2]
+    assert "in a complete run " in told[2]
     assert "atlas, 100 labels, macro AUROC: transfer" in told[2]
 
 

@@ -97,9 +97,14 @@ def test_every_result_is_reached_and_shown(page, results):
 def test_every_caption_is_told(page):
     captions = page.ask("Object.values(results).map(one => one.caption)")
     assert all(len(caption) > 100 for caption in captions)
-    page.ask("follow('Figures')")
-    page.ask("until(() => told().length).then(() => told()[0].click())")
-    assert page.ask("until(() => document.body.innerText.includes('AUROC'))")
+    for category in sorted(CATEGORIES):
+        page.ask(f"follow('{category}')")
+        for place in range(page.ask("until(() => told().length)")):
+            page.ask(f"told()[{place}].click()")
+            assert page.ask("until(() => document.body.innerText.includes('Rule'))")
+            page.ask("history.back()") if False else page.ask("home().click()")
+            page.ask(f"follow('{category}')")
+        page.ask("home().click()")
 
 
 def test_the_menu_leads_somewhere(page):
@@ -129,6 +134,22 @@ def test_the_start_page_says_what_the_data_are(page):
     text = page.ask("until(() => document.body.innerText)")
     assert "target bts" in text
     assert "simulated light curves, which are not real" in text
+
+
+def test_the_verdicts_are_seen_and_columns_keep_their_names(results, tmp_path):
+    page = Page(str(CHROMIUM), tmp_path / "profile")
+    page.open(Path(results / "pages/claims.html"), *SIZES["laptop"])
+    heads = "[...document.querySelectorAll('th')]"
+    verdict = f"{heads}.find(one => one.innerText.startsWith('verdict'))"
+    box = "getBoundingClientRect()"
+    assert page.ask(f"{verdict}.{box}.right <= innerWidth")
+    high = f"{verdict}.{box}.top"
+    before = page.ask(high)
+    area = "document.querySelector('div')"
+    assert page.ask(f"{area}.scrollTop = 300, {area}.scrollTop") > 100
+    assert page.ask(high) == before
+    assert page.problems == []
+    page.close()
 
 
 def test_tables_are_sorted_by_a_click(results, tmp_path):

@@ -1,7 +1,8 @@
 """Alert packets of ZTF, as JSON lines that arrive one by one.
 
 A packet has objectId, candidate, and in prv_candidates what was seen of the object in
-the 30 days before (Masci et al. 2019, PASP 131, 018003).
+the 30 days before (Masci et al. 2019, PASP 131, 018003): of an object that is older the
+first detections are missing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ CHUNK = 1024**2
 """Read at a time, or less where no more has arrived [bytes]."""
 
 ZTF_FILTERS = {1: "g", 2: "r", 3: "i"}
+PASSBANDS = tuple(ZTF_FILTERS.values())
+"""A packet has what was seen in all of them, whether a model uses it or not."""
 POSITIVE = dict.fromkeys(("t", "true", "1"), True)
 POSITIVE |= dict.fromkeys(("f", "false", "0", "-1"), False)
 """What isdiffpos says of the sign of a flux; -1 is some brokers' word."""

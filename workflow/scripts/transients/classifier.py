@@ -21,14 +21,9 @@ from transients.encode_tables import encode_tables
 from transients.encoding import ModelInput, load
 from transients.errors import DataError
 from transients.exported_model import read_model
+from transients.largest_fluxes import are_odd, on_another_scale
 from transients.new_light_curves import UNLABELLED, portions
 from transients.tables import SurveyTables, TablesWriter, Vocabulary, dropped_frame
-
-FAR = 3.0
-"""Times beyond the fluxes of the model's data set a light curve is told to be odd."""
-
-MANY = 10
-"""Light curves that are not all odd by chance."""
 
 Show = Callable[[ModelInput, pd.DataFrame], object]
 """Is shown the input of some light curves, and the probabilities of each."""
@@ -115,19 +110,20 @@ class Classifier:
     def _odd_fluxes(self, model_input: ModelInput) -> pd.DataFrame:
         """Return (object_id, reason) of light curves far from the model's data set.
 
-        Raises DataError if they are many, and all of them are.
+        Raises DataError if they are on another scale.
         """
         low, high = self.model.largest_flux
         largest = model_input.largest_flux * self.model.encoding.flux_scale
-        odd = (largest < low / FAR) | (largest > high * FAR)
         known = (
             f"{low:.3g} to {high:.3g} in the model's data set: is the zero point 27.5?"
         )
-        if len(odd) >= MANY and odd.all():
+        if on_another_scale(largest, self.model.largest_flux):
             raise DataError(
-                f"{len(odd)} light curves, all far from what the model knows: their"
-                f" largest fluxes have the median {np.median(largest):.3g}, {known}"
+                f"{len(largest)} light curves on another scale than the model's: their"
+                f" largest fluxes have the median {np.median(largest):.3g}; they"
+                f" are {known}"
             )
+        odd = are_odd(largest, self.model.largest_flux)
         notes = dropped_frame(model_input.object_id[odd], "")
         notes["reason"] = [
             f"classified all the same: largest flux {flux:.3g}, {known}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
 from textwrap import shorten
@@ -54,11 +54,31 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
 
 def broken(schema: Mapping[str, Any], value: object) -> list[str]:
     """Return what breaks a schema, in words: the key, what is wrong, what it means."""
-    return [_explain(error) for error in VALIDATOR(schema).iter_errors(value)]
+    errors = list(VALIDATOR(schema).iter_errors(value))
+    said = [_explain(error) for error in errors]
+    return [
+        words
+        for words, error in zip(said, errors, strict=True)
+        if error.validator != "required" or not _is_misspelt(error, said)
+    ]
+
+
+def _is_misspelt(error: ValidationError, said: Sequence[str]) -> bool:
+    """Say whether what is missing is what an unknown key beside it is meant to be."""
+    name = error.message.split(" is a required")[0]
+    beside = _key(error)
+    return any(
+        words.startswith(f"{beside}: unknown") and f"(did you mean {name}?)" in words
+        for words in said
+    )
+
+
+def _key(error: ValidationError) -> str:
+    return ".".join(map(str, error.absolute_path)) or "top level"
 
 
 def _explain(error: ValidationError) -> str:
-    key = ".".join(map(str, error.absolute_path)) or "top level"
+    key = _key(error)
     rules = error.schema if isinstance(error.schema, Mapping) else {}
     if error.validator == MORE and isinstance(error.instance, dict):
         known = list(rules.get("properties", {}))

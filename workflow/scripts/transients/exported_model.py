@@ -40,9 +40,9 @@ class ExportedModel:
     """What model.json says: see model_export.export_model.
 
     The last of the strategies is the model's; each comes after those that it refers to.
-    largest_flux is the range of what is largest in each light curve of the data set
-    [FLUXCAL]. mwebv is the E(B-V) [mag] that is taken where none is known; None: it is
-    not used.
+    largest_flux is the usual range of what is largest in each light curve of the data
+    set [FLUXCAL]. mwebv is the E(B-V) [mag] that is taken where none is known; None: it
+    is not used.
     """
 
     encoding: Encoding

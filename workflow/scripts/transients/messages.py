@@ -30,9 +30,8 @@ def about_to_run(
         units = sum(len(seeds_at(experiment, n)) for n in sizes[target])
         names = {name for n in sizes[target] for name in strategies_at(experiment, n)}
         lines.append(
-            f"{target}: {kind}, {dataset['title']}; {units} units at"
-            f" {', '.join(map(str, sizes[target]))} labels,"
-            f" {len(names)} strategies"
+            f"{target}: {kind}, {dataset['title']}; in a complete run {units} units at"
+            f" {', '.join(map(str, sizes[target]))} labels, {len(names)} strategies"
         )
     return [*lines, _time(config, sizes)]
 
@@ -53,12 +52,14 @@ def has_run(results: str | Path, targets: Sequence[str]) -> list[str]:
     Nothing is said of what the tables do not hold, and a run that has ended well does
     not fail for a table that cannot be read, such as an empty one of `--touch`.
     """
-    figures, tables = Path(results, "figures"), Path(results, "tables")
-    lines = [f"figures are in {figures}, tables in {tables}"]
-    if (models := Path(results, "models")).exists():
-        lines.append(f"exported models are in {models}")
+    kinds = {"figures": "figures", "tables": "tables", "models": "exported models"}
+    lines = [
+        f"{what} are in {folder}"
+        for name, what in kinds.items()
+        if (folder := Path(results, name)).exists()
+    ]
     try:
-        scores = pd.read_parquet(tables / "performance.parquet")
+        scores = pd.read_parquet(Path(results, "tables", "performance.parquet"))
     except (OSError, ValueError):
         return lines
     return lines + [line for target in targets if (line := _numbers(scores, target))]

@@ -97,6 +97,8 @@ def _limits(described: Mapping[str, Any]) -> list[str]:
         "- Probabilities carry the mix of classes that the model was trained for, and"
         " have not been calibrated on other samples.",
         "- Another telescope, depth or cadence than that of the data set is untested.",
+        "- An alert packet of ZTF goes back 30 days: in it an older object has another"
+        " trigger than the model was trained with. Give all that was seen of it.",
         f"- This is one run, of seed {described['training']['seed']}: the tables of the"
         " results show how much runs differ. Classes with few tested objects have an"
         " uncertain AUROC.",

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from transients.blending import run_blend
 from transients.encoding import Encoding
 from transients.exported_model import DESCRIPTION
+from transients.largest_fluxes import usual_range
 from transients.model_card import model_card
 from transients.model_schema import FORMAT
 from transients.network_training import run_networks
@@ -67,7 +68,9 @@ def export_model(
     described = {
         **about,
         **_preprocessing(encoding),
-        "largest_flux": _range_of_fluxes(unit, encoding),
+        "largest_flux": usual_range(
+            unit.target.model_input.largest_flux * encoding.flux_scale
+        ),
         "strategies": [
             {**_described(unit, strategies[files.strategy]), **files.described}
             for files in written
@@ -167,12 +170,6 @@ def _preprocessing(encoding: Encoding) -> dict[str, Any]:
         },
         "zero_point": ZERO_POINT,
     }
-
-
-def _range_of_fluxes(unit: Unit, encoding: Encoding) -> list[float]:
-    """Return the smallest and the largest of the light curves' largest fluxes."""
-    largest = unit.target.model_input.largest_flux * encoding.flux_scale
-    return [float(largest.min()), float(largest.max())]
 
 
 def _learnt_from(unit: Unit, strategies: Mapping[str, Strategy]) -> dict[str, Any]:

@@ -90,6 +90,6 @@ SCHEMA = _object(
     more=True,
 )
 """Passbands have wavelengths [micrometre], and mwebv the E(B-V) [mag] taken where none
-is known; largest_flux is the range of what is largest in each light curve of the data
-set [FLUXCAL]. Limits of numbers are those of the configuration, or beyond any use: they
-keep out what would overflow."""
+is known; largest_flux is the usual range of what is largest in each light curve of the
+data set [FLUXCAL]. Limits of numbers are those of the configuration, or beyond any use:
+they keep out what would overflow."""

@@ -94,13 +94,16 @@ def portions(
     passbands: tuple[str, ...],
     source: str,
     held_rows: int = HELD_ROWS,
+    not_used: Iterable[str] = (),
 ) -> Iterator[SurveyTables]:
     """Yield clean tables of whole light curves, out of tables of their observations.
 
-    Raises DataError for an object that returns after its light curve was delivered.
+    Those in passbands that are not_used are removed, which is noted. Raises DataError
+    for an object that returns after its light curve was delivered.
     """
     seen: set[str] = set()
     held: list[pa.Table] = []
+    names = dict.fromkeys(not_used) | {name: name for name in passbands}
     for table in tables:
         held.append(_in_our_types(table, source))
         if sum(some.num_rows for some in held) > held_rows:
@@ -108,14 +111,16 @@ def portions(
             last = pc.equal(rows["object_id"], rows["object_id"][-1])
             held = [rows.filter(last)]
             if held[0].num_rows < rows.num_rows:
-                yield _decoded(rows.filter(pc.invert(last)), passbands, source, seen)
+                yield _decoded(rows.filter(pc.invert(last)), names, source, seen)
     if held and sum(some.num_rows for some in held):
-        yield _decoded(pa.concat_tables(held), passbands, source, seen)
+        yield _decoded(pa.concat_tables(held), names, source, seen)
 
 
 def _decoded(
-    table: pa.Table, passbands: tuple[str, ...], source: str, seen: set[str]
+    table: pa.Table, names: dict[str, str | None], source: str, seen: set[str]
 ) -> SurveyTables:
+    """Return clean tables; names are the passbands, None where they are not used."""
+    passbands = tuple(name for name in names.values() if name is not None)
     table = _detected_where_unknown(table)
     words, owner = words_and_codes(table["object_id"])
     refuse_names(pd.Index(words), Path(source), lambda row: f"object {row + 1}")
@@ -126,7 +131,7 @@ def _decoded(
         )
     seen.update(words)
     columns = {name: name for name in LIGHT_CURVES.names if name in table.column_names}
-    form = Form(columns, {name: name for name in passbands}, ZERO_POINT, 0.0, "model")
+    form = Form(columns, names, ZERO_POINT, 0.0, "model")
     dataset = Dataset(source, (UNLABELLED,), passbands, {}, Path())
     rows = decode(
         table,

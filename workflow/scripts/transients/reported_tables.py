@@ -35,7 +35,11 @@ ABOUT = {
     "label_efficiency": "A strategy with n_train labels is as good as the other with"
     " this many labels. Averages over classes only; each class is in"
     " tables/label_efficiency.csv.",
-    "claims": "What the paper says, what was measured here, and whether that holds.",
+    "claims": "What the paper says (paper_value), what was measured here, with its"
+    " interval over the runs, from lo to hi, and the verdict: a claim holds or fails if"
+    " the whole interval is on that side of what it says, else it is undecided."
+    " baseline is the training from scratch that it is held against; few_tested: fewer"
+    " than 3 test objects of a class that counts, in some run.",
     "claims_by_data": "The verdict on each claim for each kind of data, and with each"
     " from-scratch baseline.",
     "calibration": "Mean over runs (and standard deviation, _sd): accuracy, mean"
@@ -56,12 +60,15 @@ def shown_part(name: str, table: pd.DataFrame, centre_and_spread: str) -> pd.Dat
     """Return what the report shows of a table, by the name of its file.
 
     The runs of the performance table are summed up by centre_and_spread; tables with a
-    row for each class are cut to the averages.
+    row for each class are cut to the averages; claims have their verdict beside them.
     """
     if name == "performance":
         return summarise(table, centre_and_spread)
     if name in ("paired", "label_efficiency"):
         return table[table["class"].isin(AVERAGES)]
+    if name == "claims":  # the verdict where it is seen on a narrow screen
+        first = ["name", "claim", "verdict"]
+        return table[first + [column for column in table if column not in first]]
     return table
 
 

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from transients.alert_packets import arrived, is_packet, observations
+from transients.alert_packets import PASSBANDS, arrived, is_packet, observations
 from transients.errors import DataError
 from transients.new_light_curves import REQUIRED, SCHEMA, TEXT, our_columns, portions
 from transients.readers.tabular import parse
@@ -92,7 +92,7 @@ def _packets(
             packets = [observations(one) for one in told]
             tables = [_table(rows) for rows in _without_repeats(packets)]
         for table in tables:
-            yield from portions([table], passbands, SOURCE)
+            yield from portions([table], passbands, SOURCE, not_used=PASSBANDS)
         line += len(lines)
 
 

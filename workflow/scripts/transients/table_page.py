@@ -6,14 +6,18 @@ from html import escape
 
 import pandas as pd
 
+LONG = 80
+"""Characters that are not squeezed into a narrow column."""
+
 STYLE = """
 body { font: 14px/1.4 sans-serif; color: #222; margin: 1.2em; }
 p { max-width: 60em; }
-div { overflow-x: auto; }
+div { overflow: auto; max-height: 85vh; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { position: sticky; top: 0; background: #fff; text-align: left; }
 th, td { padding: .2em .7em; border-bottom: 1px solid #ddd; vertical-align: top; }
 td { max-width: 40em; overflow-wrap: break-word; }
+td.long { min-width: 22em; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 th button { all: unset; cursor: pointer; font-weight: bold; }
 th button:focus-visible { outline: 2px solid #0173b2; }
@@ -101,6 +105,11 @@ def _shown(value: float) -> str:
 
 def _words(values: pd.Series) -> list[str]:
     return [
-        "<td></td>" if pd.isna(value) else f"<td>{escape(str(value))}</td>"
+        "<td></td>" if pd.isna(value) else _text(str(value))
         for value in values.tolist()
     ]
+
+
+def _text(value: str) -> str:
+    long = ' class="long"' if len(value) > LONG else ""
+    return f"<td{long}>{escape(value)}</td>"
