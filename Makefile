@@ -13,7 +13,8 @@ all: setup ## set up, then make every figure and table of the embedded default
 	$(BIN)/snakemake --cores all
 
 report: all ## everything that make does, and results/report.html of it
-	$(BIN)/snakemake --report results/report.html --report-stylesheet workflow/report/report.css all
+	$(BIN)/snakemake --report results/.unfinished.html --report-stylesheet workflow/report/report.css all
+	mv results/.unfinished.html results/report.html
 
 setup: $(READY) $(BIN)/transient-transfer ## only set up: the virtual environment .venv with the pinned packages
 
@@ -33,7 +34,7 @@ $(BIN)/transient-transfer: | $(READY)
 test: setup check ## set up, then run all checks and tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/slurm --ignore tests/soak --ignore tests/report
 
-test-soak: setup ## the workflow killed twenty times, and run ten times over
+test-soak: setup ## the workflow killed, run ten times over, with CUDA installed: hours
 	$(BIN)/python -m pytest tests/soak
 
 test-slurm: setup ## the workflow through a real Slurm on this machine (Debian, root)
@@ -76,7 +77,7 @@ lock: ## pin the packages of envs/*.in anew (needs uv)
 	    $$name.in -o $$name.txt || exit 1; done
 
 clean: ## remove what a run made; the environment stays
-	find results -mindepth 1 ! -name README.md -delete
+	find results -mindepth 1 ! -path results/README.md -delete
 	rm -rf logs .snakemake
 
 help: ## this list

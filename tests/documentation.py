@@ -25,3 +25,11 @@ def commands_in_tables(page: Path) -> list[str]:
     """The commands in the last column of its tables; "..." begins as another does."""
     found = re.findall(r"\| `((?:snakemake|\.\.\.) [^`]+)` \|$", page.read_text(), re.M)
     return [line.replace("...", "snakemake all --cores 2", 1) for line in found]
+
+
+def commands_in_text(page: Path) -> list[str]:
+    """The commands within its sentences that ask Snakemake for a file by its name."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)
+    found = [" ".join(line.split()) for line in re.findall(r"`([^`]+)`", text)]
+    asked_for = [line for line in found if line.startswith("snakemake results/")]
+    return [line for line in asked_for if not re.search(r"[{]|[.]{3}", line)]

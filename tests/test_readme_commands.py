@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 from command_line import ROOT, said, snakemake
-from documentation import README, commands, commands_in_tables
+from documentation import README, commands, commands_in_tables, commands_in_text
 from toy_bts import write_toy_bts
 
 COMMANDS = {shlex.join(words): words for words in commands(README)}
 ELSEWHERE = {
-    "make": "make test runs this; all targets below",
+    "make": "tests/soak/test_make; the targets are known: below",
     "transient-transfer": "test_classify_command",
     ".venv/bin/python -m pip": "tests/soak/test_gpu_packages",
     "scancel": "tests/slurm/test_faults",
@@ -22,6 +22,12 @@ ELSEWHERE = {
 """What begins so plans no jobs, and the tests that run it."""
 # Planned here. What they run is run small by test_workflow, tests/slurm and tests/soak.
 PLANNED = [line for line in COMMANDS if not line.startswith(tuple(ELSEWHERE))]
+PAGES = [
+    README,
+    *sorted((ROOT / "config").glob("*.md")),
+    ROOT / "results" / "README.md",
+]
+IN_TEXT = sorted({line for page in PAGES for line in commands_in_text(page)})
 OF_CONFIGURATIONS = commands_in_tables(ROOT / "config" / "README.md")
 """What config/README.md says beside each configuration."""
 TARGETS = sorted(
@@ -32,18 +38,17 @@ TARGETS = sorted(
 
 def test_the_readme_has_commands():
     assert len(PLANNED) > 6
+    assert len(IN_TEXT) > 3
     assert {line.split()[0] for line in PLANNED} == {"snakemake"}
     for start in ELSEWHERE:
         assert any(line.startswith(start) for line in COMMANDS), start
 
 
-@pytest.mark.parametrize("command", PLANNED)
+@pytest.mark.parametrize("command", [*PLANNED, *IN_TEXT])
 def test_command_of_the_readme_plans_its_jobs(tmp_path, command):
     data = tmp_path / "DIR"
     write_toy_bts(data)
-    words = [
-        word.replace("data_dir=DIR", f"data_dir={data}") for word in COMMANDS[command]
-    ]
+    words = shlex.split(command.replace("data_dir=DIR", f"data_dir={data}"))
     words = [word for word in words[1:] if word != "-n"]
     process = snakemake(tmp_path, *words, "-n")
     assert process.returncode == 0, said(process)
