@@ -8,7 +8,9 @@ import os
 from command_line import TINY
 from kill_stages import STAGES
 from killed_run import SEED, KilledRun, began
+from toy_bts import write_toy_bts
 
+REAL = TINY.with_name("real.yaml")
 WORDS = ("--configfile", TINY, "--cores", 2, "all")
 LONGEST = {"pretrain": 6.0, "fine_tune": 10.0, "finish": 0.5}
 SHORT = 1.2
@@ -18,16 +20,32 @@ KILLS = int(os.environ.get("KILLS_A_STAGE", "3"))
 
 
 def test_kills_in_every_stage_leave_no_trace(tmp_path):
-    """A kill counts where a job of the stage that was waited for was still at work.
-
-    The next one of a stage that was missed comes sooner: its jobs end, and are few.
-    """
     run = KilledRun(tmp_path, *WORDS)
-    left, missed = dict.fromkeys(STAGES, KILLS), dict.fromkeys(STAGES, 0)
+    kill_in(STAGES, run)
+    run.complete()
+
+
+def test_kills_beside_the_sky_leave_no_trace(tmp_path):
+    """Of what only real light curves have: simulated ones are held against them."""
+    write_toy_bts(tmp_path / "DIR")
+    overlays = (TINY.parents[2] / "config" / "bts_real.yaml", TINY, REAL)
+    words = ("all", "--cores", 2, "--configfile", *overlays)
+    run = KilledRun(tmp_path, *words, "--config", f"data_dir={tmp_path / 'DIR'}")
+    kill_in({"realism": ["compare_with_sky", "collect_realism", "draw_realism"]}, run)
+    run.complete()
+
+
+def kill_in(stages, run):
+    """Kill a run in each stage, in jobs that it waits for.
+
+    A kill counts where a job of the stage that was waited for was still at work. The
+    next one of a stage that was missed comes sooner: its jobs end, and are few.
+    """
+    left, missed = dict.fromkeys(stages, KILLS), dict.fromkeys(stages, 0)
     meant = []
 
     def moment(folder):
-        for stage, rules in STAGES.items():
+        for stage, rules in stages.items():
             if left[stage] and began(folder, *rules):
                 meant.append(stage)
                 longest = LONGEST.get(stage, SHORT) / 2 ** missed[stage]
@@ -37,7 +55,6 @@ def test_kills_in_every_stage_leave_no_trace(tmp_path):
     while any(left.values()):
         working = run.kill(moment)
         print(f"seed {SEED}, kill {len(meant)} in {meant[-1]}: at work {working}")
-        counts = bool({*working} & {*STAGES[meant[-1]]})
+        counts = bool({*working} & {*stages[meant[-1]]})
         left[meant[-1]] -= counts
         missed[meant[-1]] += not counts
-    run.complete()

@@ -105,8 +105,10 @@ def _parser() -> argparse.ArgumentParser:
             " point 27.5), and if known detected, mwebv, trigger_mjd; or - for CSV,"
             " JSON lines or ZTF alerts on standard input."
         ),
-        epilog="Exit status: 0 done, 1 unforeseen, 2 usage, 3 model or input refused, 130"
-        " interrupted, 141 the reader of the output has ended.",
+        epilog=(
+            "Exit status: 0 done, 1 unforeseen, 2 usage, 3 model or input refused, 130"
+            " interrupted, 141 the reader of the output has ended."
+        ),
     )
     add = classify.add_argument
     add("files", nargs="*", metavar="FILE", help="light curves; - is standard input")
