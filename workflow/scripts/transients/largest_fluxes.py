@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 FAR = 3.0
 """Times beyond the usual range a single light curve is told to be odd."""
@@ -12,21 +12,21 @@ MANY = 10
 """Light curves whose median says something of all."""
 
 
-def usual_range(largest: ArrayLike) -> list[float]:
+def usual_range(largest: NDArray[np.floating]) -> list[float]:
     """Return the 1st and the 99th percentile of light curves' largest |flux|."""
     low, high = np.percentile(largest, [1, 99])
     return [float(low), float(high)]
 
 
 def are_odd(
-    largest: NDArray[np.float64], usual: tuple[float, float]
+    largest: NDArray[np.floating], usual: tuple[float, float]
 ) -> NDArray[np.bool_]:
     """Say of each light curve whether its largest flux is far from the usual range."""
     low, high = usual
     return (largest < low / FAR) | (largest > high * FAR)
 
 
-def on_another_scale(largest: NDArray[np.float64], usual: tuple[float, float]) -> bool:
+def on_another_scale(largest: NDArray[np.floating], usual: tuple[float, float]) -> bool:
     """Say whether there are many, and the middle one is out of the usual range.
 
     Fluxes in nJy are 36 times FLUXCAL, in uJy a 28th of it: many light curves in these
