@@ -73,8 +73,12 @@ def test_aliases_that_stand_for_millions_of_values_are_refused(config, levels):
 
 
 def test_what_is_long_is_quoted_in_part(config):
-    config["recipes"]["fair"]["epochs"] = aliases(4)
-    assert len(complaint(config)) < 2000
+    for long in (aliases(4), "z" * 7000, ["w w"] * 3000):
+        config["recipes"]["fair"]["epochs"] = long
+        said = complaint(config)
+        assert len(said) < 2000
+        assert "recipes.fair.epochs: " in said
+        assert " is not of type 'integer'" in said
 
 
 # Nothing learns from what it is tested on.

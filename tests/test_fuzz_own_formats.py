@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+import yaml
 from exported_toys import light_curves
 from mutations import CORPUS, COUNT, kept, kept_if_it_fails
 from test_fuzz_exported_models import with_odd_part
@@ -55,6 +56,14 @@ def test_changed_options_are_read_or_refused_in_words(path):
     mutants = (with_odd_part(pristine, seed) for seed in range(COUNT))
     refused = sum(is_refused(path, mutant) for mutant in mutants)
     assert 0.9 * COUNT < refused <= COUNT
+
+
+def test_a_label_may_be_a_number(path):
+    labels = pd.read_csv(path.with_name("labels.csv"))
+    labels.assign(type=90).to_csv(path.with_name("labels.csv"), index=False)
+    path.write_text(yaml.safe_dump({**OPTIONS, "class_map": {90: "SN Ia", 42: None}}))
+    (portion,) = read_format("csv", path, ("g", "r"))
+    assert len(portion.objects) == len(labels)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,15 @@ def test_no_class_is_taken_for_another_unit(by_class):
         assert not on_another_scale(largest, usual), name
 
 
+def test_what_is_fainter_than_a_bright_sample_is_not_taken_for_another_unit():
+    """A model of BTS, which takes what is brighter than magnitude 19, and ZTF."""
+    bts = [largest_of("bts", name) for name in classes_of("bts")]
+    ztf = [largest_of("ztf", name) for name in classes_of("ztf")]
+    usual = usual_range(np.concatenate(bts))
+    assert np.median(np.concatenate(ztf)) < usual[0]
+    assert not on_another_scale(np.concatenate(ztf), usual)
+
+
 def test_few_light_curves_may_all_be_unusual():
     usual = (10.0, 1000.0)
     assert not on_another_scale(np.full(MANY - 1, 1e6), usual)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import time
+from pathlib import Path
 
 import pytest
 from configurations import DEFAULT
@@ -10,6 +12,8 @@ from toys import survey
 from transients.errors import DataError
 from transients.hashes import sha256_of
 from transients.read_before import require_as_read
+from transients.readers.alerce.files import MISSING
+from transients.source_files import SETTLED_NS
 from transients.tables import TablesWriter, Vocabulary
 
 
@@ -41,16 +45,21 @@ def read(config, tmp_path):
     one, weights = tmp_path / "data/unpacked/one.csv", tmp_path / "data/weights.h5"
     objects = tmp_path / "results/data/bts/objects.parquet"
     summary = tmp_path / "results/sources/published/seed0/summary.json"
-    for path in (objects, summary):
-        path.parent.mkdir(parents=True)
-    tables, known = survey(["a"]), Vocabulary("bts", ("A", "B"), ("g", "r"))
-    told = {"source_files": {"data/unpacked/one.csv": sha256_of(one)}}
-    light_curves = objects.with_name("light_curves.parquet")
-    with TablesWriter(objects, light_curves, known, told) as writer:
-        writer.write(tables)
+    write_objects(objects, {"data/unpacked/one.csv": sha256_of(one)})
+    summary.parent.mkdir(parents=True)
     summary.write_text(json.dumps({"sha256": sha256_of(weights)}))
     require_as_read(config)
     return {"unpacked/one.csv": (one, objects), "weights.h5": (weights, summary)}
+
+
+def write_objects(path, hashes):
+    """Write the tables of one object, which tell what they were read from."""
+    path.parent.mkdir(parents=True)
+    known, told = Vocabulary("bts", ("A", "B"), ("g", "r")), {"source_files": hashes}
+    with TablesWriter(
+        path, path.with_name("light_curves.parquet"), known, told
+    ) as writer:
+        writer.write(survey(["a"]))
 
 
 @pytest.mark.parametrize("name", ["unpacked/one.csv", "weights.h5"])
@@ -96,10 +105,44 @@ def test_a_damaged_result_is_left_to_the_job_that_reads_it(config, read, content
     require_as_read(config)
 
 
-def test_no_file_is_read_that_has_not_been_touched(config, read, monkeypatch):
-    """Gigabytes of a survey are not hashed at each start."""
-    for _, result in read.values():
-        later = result.stat().st_mtime_ns + 10 * 10**9
-        os.utime(result, ns=(later, later))
+def test_gigabytes_of_a_survey_are_hashed_once(config, read, monkeypatch):
+    assert len(read) == 2
+    later = time.time_ns() + 10 * SETTLED_NS
+    monkeypatch.setattr("transients.source_files.time.time_ns", lambda: later)
+    require_as_read(config)
     monkeypatch.setattr("transients.source_files.sha256_of", lambda _: 1 / 0)
     require_as_read(config)
+
+
+def test_what_was_fetched_again_is_about_to_be_read(config, read):
+    record = Path("results/downloads/toy.csv")
+    record.parent.mkdir()
+    record.touch()
+    for path, _ in read.values():
+        path.write_text("another release")
+    later = time.time_ns() + 10**9
+    os.utime(record, ns=(later, later))
+    require_as_read(config)
+    os.utime(record, ns=(0, 0))
+    with pytest.raises(DataError, match="has changed since"):
+        require_as_read(config)
+
+
+def test_the_list_of_what_a_broker_lacks_may_grow(config, tmp_path):
+    folder = tmp_path / "data" / "light-curves"
+    folder.mkdir()
+    files = {"labels": "labels.csv", "light_curves": "light-curves"}
+    config["datasets"]["bts"] |= {"reader": "alerce", "alerce": {"files": files}}
+    config["sources"] = {}
+    config["experiments"]["bts"]["strategies"] = {}
+    paths = [folder / "ZTF18a.json", folder / MISSING, tmp_path / "data/labels.csv"]
+    for path in paths:
+        path.write_text("as it was")
+    relative = {str(path.relative_to(tmp_path)): sha256_of(path) for path in paths}
+    write_objects(tmp_path / "results/data/bts/objects.parquet", relative)
+    for path in paths[1:]:  # the labels are the user's own, and read again
+        path.write_text("longer than it was")
+        require_as_read(config)
+    paths[0].write_text("another light curve")
+    with pytest.raises(DataError, match=r"ZTF18a\.json: has changed since"):
+        require_as_read(config)

@@ -1,4 +1,4 @@
-"""`make setup` harms nothing that stands in its way."""
+"""`make setup` harms nothing that stands in its way; `make clean` leaves it so."""
 
 import shutil
 import subprocess
@@ -27,3 +27,15 @@ def test_a_linked_environment_is_not_emptied(tmp_path):
     assert process.returncode != 0
     assert ".venv is a symbolic link" in process.stdout
     assert (shared / "pyvenv.cfg").read_text() == "theirs"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_a_clean_up_leaves_what_a_clone_has(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    made = ["results/models/bts/best/README.md", "results/a.csv", "logs/a.log"]
+    for name in ["results/README.md", *made]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    subprocess.run(["make", "clean"], cwd=tmp_path, capture_output=True, check=True)
+    left = {path.name for path in tmp_path.rglob("*")}
+    assert left == {"Makefile", "results", "README.md"}

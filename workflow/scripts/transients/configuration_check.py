@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
-from textwrap import shorten
 from typing import Any
 
 import yaml
@@ -23,7 +22,7 @@ from transients.strict_json import VALIDATOR
 
 MORE = "additionalProperties"
 LONGEST = 600
-"""Of a value that a message quotes [characters]."""
+"""Of what is said of a value, which is quoted [characters]."""
 REAL = {
     "alerce": True,
     "ztf_forced_photometry": True,
@@ -87,13 +86,20 @@ def _explain(error: ValidationError) -> str:
     meaning = rules.get("description")
     note = f" ({meaning})" if meaning else ""
     if error.validator != "anyOf":
-        return f"{key}: {shorten(error.message, LONGEST)}{note}"
+        return f"{key}: {_in_part(error.message)}{note}"
     kind = ("type", "const")
     inner = [e for e in error.context or [] if e.path or e.validator not in kind]
     if inner:  # an alternative of the right kind, but wrong further down
         return "; ".join(map(_explain, inner)) + note
     kinds = " or ".join(str(e.validator_value) for e in error.context or [])
-    return f"{key}: {shorten(repr(error.instance), LONGEST)} is not {kinds}{note}"
+    return f"{key}: {_in_part(repr(error.instance))} is not {kinds}{note}"
+
+
+def _in_part(words: str) -> str:
+    """Return the beginning of long words and their end, where the reason stands."""
+    if len(words) <= LONGEST:
+        return words
+    return f"{words[: LONGEST // 2]} ... {words[-LONGEST // 2 :]}"
 
 
 def _contradictions(config: Config) -> Iterator[str]:

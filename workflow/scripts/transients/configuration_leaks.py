@@ -19,7 +19,7 @@ def check_leaks(config: Config, name: str) -> Iterator[str]:
     The sources and forests that they start from learn from data sets with their labels.
     A simulated data set is decided by survey and seed; others share light curves if
     they share a file or folder, be it the labels alone: those are of the same objects,
-    or one reads a folder within the other's.
+    or SNANA files in a folder within the other's.
     What is unknown to the configuration is said elsewhere.
     """
     experiment = config["experiments"][name]
@@ -55,7 +55,7 @@ def _are_same(config: Config, one: str, other: str) -> bool:
         ours, theirs = first["simulate"], second["simulate"]
         same = all(ours[key] == theirs[key] for key in DECISIVE)
         return same and bool(set(first["classes"]) & set(second["classes"]))
-    nested = first["reader"] == second["reader"]  # folders are searched to the bottom
+    nested = first["reader"] == second["reader"] == "snana"  # searches all below
     return any(
         a == b or (nested and (a in b.parents or b in a.parents))
         for a in _files(config, one)

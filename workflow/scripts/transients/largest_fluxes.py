@@ -27,10 +27,12 @@ def are_odd(
 
 
 def on_another_scale(largest: NDArray[np.floating], usual: tuple[float, float]) -> bool:
-    """Say whether there are many, and the middle one is out of the usual range.
+    """Say whether there are many, and most are too faint or too bright.
 
-    Fluxes in nJy are 36 times FLUXCAL, in uJy a 28th of it: many light curves in these
-    units still have the flux of a bright or faint one of the data set, not most.
+    Fluxes in nJy are 36 times FLUXCAL, in uJy a 28th of it: some light curves in these
+    units still have the flux of a bright or faint one of the data set, not most. Where
+    bright objects were chosen to train with, those of a deeper sample and young ones
+    are fainter, by less.
     """
     low, high = usual
-    return len(largest) >= MANY and not low <= np.median(largest) <= high
+    return len(largest) >= MANY and not low / FAR <= np.median(largest) <= high

@@ -29,7 +29,7 @@ def read_format(
 
     path is a YAML file: the reader's options as in a data set's section of its name,
     files relative to that file, and classes, those that its labels may have. Labels
-    decide nothing else; objects of other classes, or of none, are listed as left out.
+    decide nothing else; objects whose label has no class are listed as left out.
     Raises ConfigurationError for options that a configuration might not have.
     """
     options = _options(path)
@@ -54,6 +54,8 @@ def _problems(
     The keys of what is said are those of the user's file.
     """
     section = {name: value for name, value in options.items() if name != "classes"}
+    if isinstance(labels := section.get("class_map"), dict):  # may be numbers
+        section["class_map"] = {str(label): name for label, name in labels.items()}
     dataset = {
         **{"title": "own", "real": True, "trigger": "two_detections"},
         **{"passbands": "model", "classes": options["classes"]},

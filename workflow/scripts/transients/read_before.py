@@ -21,16 +21,21 @@ from transients.configuration import (
     weights_file,
 )
 from transients.errors import DataError
-from transients.source_files import changed_since, hashes_beside
+from transients.readers.alerce.files import MISSING
+from transients.source_files import changed, hashes_beside
 
 DAMAGED = (OSError, ValueError, KeyError, TypeError)
 """How reading a result fails that is no longer whole: the job that needs it says so."""
 
 
 class _Read(NamedTuple):
-    """A result, and the SHA-256 by path of the fetched files that it was read from."""
+    """A result, and the SHA-256 by path of the fetched files that it was read from.
+
+    record says what was fetched, and is an input of the result.
+    """
 
     result: Path
+    record: Path
     hashes: Mapping[str, str]
 
 
@@ -38,35 +43,47 @@ def require_as_read(config: Config) -> None:
     """Raise DataError naming the first fetched file that changed since it was read.
 
     Files that are gone are not missed: they may be deleted once they have been read.
+    What has been fetched again since is not judged: it will be read.
     """
     for read in [*_data_sets(config), *_weights(config)]:
         kept = hashes_beside("fetched", read.result)
-        for path in changed_since(read.result, read.hashes, Path(kept)):
+        if _is_newer(read.record, read.result):
+            continue
+        for path in changed(read.hashes, Path(kept)):
             raise DataError(
                 f"{path}: has changed since {read.result} was made of it; bring back"
-                f" what it was, or delete {read.result} to have it read again"
+                f" what it was; or, to have it read again, delete {read.result} and"
+                f" ask for it by name: snakemake {read.result} all"
             )
 
 
+def _is_newer(record: Path, result: Path) -> bool:
+    return record.exists() and record.stat().st_mtime_ns > result.stat().st_mtime_ns
+
+
 def _data_sets(config: Config) -> Iterator[_Read]:
-    folder = Path(config["pathvars"]["results"]) / "data"
+    results = Path(config["pathvars"]["results"])
     for name in datasets_in_use(config):
-        objects = folder / name / "objects.parquet"
-        fetched = [Path(path) for path in _fetched(config, name)]
-        if fetched and objects.is_file():
-            hashes = _source_files(objects).items()
-            yield _Read(objects, {p: h for p, h in hashes if _is_below(p, fetched)})
+        objects = results / "data" / name / "objects.parquet"
+        if not objects.is_file():
+            continue
+        if config["datasets"][name]["reader"] == "alerce":
+            folder = Path(files_of(config, name)["light_curves"])
+            hashes = _below([folder], _source_files(objects))
+            hashes.pop(str(folder / MISSING), None)  # later fetches add to it
+            yield _Read(objects, objects.with_name("alerce.csv"), hashes)
+        elif download := download_of(config, name):
+            files = [Path(path) for path in files_of(config, name).values()]
+            record = results / "downloads" / f"{download}.csv"
+            yield _Read(objects, record, _below(files, _source_files(objects)))
 
 
-def _fetched(config: Config, dataset: str) -> list[str]:
-    files = files_of(config, dataset)
-    if config["datasets"][dataset]["reader"] == "alerce":
-        return [files["light_curves"]]
-    return list(files.values()) if download_of(config, dataset) else []
-
-
-def _is_below(path: str, folders: list[Path]) -> bool:
-    return any(Path(path).is_relative_to(folder) for folder in folders)
+def _below(folders: list[Path], hashes: Mapping[str, str]) -> dict[str, str]:
+    return {
+        path: sha256
+        for path, sha256 in hashes.items()
+        if any(Path(path).is_relative_to(folder) for folder in folders)
+    }
 
 
 def _source_files(objects: Path) -> dict[str, str]:
@@ -80,12 +97,16 @@ def _source_files(objects: Path) -> dict[str, str]:
 
 
 def _weights(config: Config) -> Iterator[_Read]:
-    folder = Path(config["pathvars"]["results"]) / "sources"
+    results = Path(config["pathvars"]["results"])
     for name in sources_in_use(config):
-        published = "weights" in config["sources"][name]
-        if published and download_of_weights(config, name):
-            for summary in sorted((folder / name).glob("seed*/summary.json")):
-                yield _Read(summary, _hash_of(weights_file(config, name), summary))
+        if "weights" not in config["sources"][name]:
+            continue
+        download = download_of_weights(config, name)
+        for summary in sorted(results.glob(f"sources/{name}/seed*/summary.json")):
+            if download:
+                record = results / "downloads" / f"{download}.csv"
+                hashes = _hash_of(weights_file(config, name), summary)
+                yield _Read(summary, record, hashes)
 
 
 def _hash_of(weights: str, summary: Path) -> dict[str, str]:

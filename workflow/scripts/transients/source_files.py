@@ -96,20 +96,16 @@ def contents(paths: Iterable[Path], kept: Path) -> str:
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]
 
 
-def changed_since(result: Path, hashes: Mapping[str, str], kept: Path) -> list[Path]:
-    """Return the files that are no longer as a result was read from them.
+def changed(hashes: Mapping[str, str], kept: Path) -> list[Path]:
+    """Return the files that no longer have these SHA-256, by path; note all in `kept`.
 
-    hashes are the SHA-256 by path that they had then; those that are gone are left out.
-    Only files that have been touched since are read, and their hashes kept in `kept`.
+    Those that are gone are left out.
     """
-    paths = [path for path in map(Path, hashes) if path.is_file()]
-    made = result.stat().st_mtime_ns - SETTLED_NS
-    touched = [path for path in paths if path.stat().st_ctime_ns > made]
     before = _load(kept)
-    now = _known_of(touched, before)
+    now = _known_of([path for path in map(Path, hashes) if path.is_file()], before)
     if now != before:
         _save(kept, now)
-    return [path for path in touched if now[str(path)].sha256 != hashes[str(path)]]
+    return [Path(name) for name, known in now.items() if known.sha256 != hashes[name]]
 
 
 def _known_of(paths: Iterable[Path], before: Mapping[str, Known]) -> dict[str, Known]:
