@@ -12,8 +12,10 @@ LONG = 80
 STYLE = """
 body { font: 14px/1.4 sans-serif; color: #222; margin: 1.2em; }
 p { max-width: 60em; }
-div { overflow: auto; max-height: 85vh; }
-@media print { div { overflow: visible; max-height: none; } }
+@media screen {
+  body { display: flex; flex-direction: column; max-height: calc(100vh - 2.4em); }
+  div { overflow: auto; }
+}
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { position: sticky; top: 0; background: #fff; text-align: left; }
 th, td { padding: .2em .7em; border-bottom: 1px solid #ddd; vertical-align: top; }
