@@ -41,7 +41,7 @@ def package(tmp_path, monkeypatch):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(textwrap.dedent(text))
         fingerprint.cache_clear()
-        subject._tree.cache_clear()
+        subject._read.cache_clear()
         return fingerprint(module)
 
     for name, text in PACKAGE.items():
@@ -49,7 +49,7 @@ def package(tmp_path, monkeypatch):
         (tmp_path / name).write_text(textwrap.dedent(text))
     yield change
     fingerprint.cache_clear()
-    subject._tree.cache_clear()
+    subject._read.cache_clear()
 
 
 @pytest.mark.parametrize(

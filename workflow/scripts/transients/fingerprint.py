@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = "transients"
 ROOT = Path(__file__).parent
@@ -19,7 +20,7 @@ def fingerprint(module: str) -> str:
     Comments, docstrings and layout do not count. module is given without the
     package's name, as in "readers.csv". Raises FileNotFoundError for an unknown one.
     """
-    return _hash(_tree(name) for name in sorted(_reached_from(module)))
+    return _hash(_read(name).code for name in sorted(_reached_from(module)))
 
 
 @cache
@@ -29,13 +30,20 @@ def fingerprint_of_script(name: str) -> str:
     Comments, docstrings and layout do not count. name is that of the file, as in
     "ingest.py". Raises FileNotFoundError for an unknown one.
     """
-    return _hash([_parsed(ROOT.parent / name)])
+    return _hash([_code(_parsed(ROOT.parent / name))])
 
 
-def _hash(trees: Iterable[ast.Module]) -> str:
+class _Module(NamedTuple):
+    """A module's code without comments and docstrings, and what it imports of ours."""
+
+    code: bytes
+    imports: list[str]
+
+
+def _hash(codes: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
-    for tree in trees:
-        digest.update(ast.dump(_WithoutDocstrings().visit(tree)).encode())
+    for code in codes:
+        digest.update(code)
     return digest.hexdigest()[:16]
 
 
@@ -46,14 +54,23 @@ def _reached_from(module: str) -> set[str]:
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
-            waiting += _imports(name)
+            waiting += _read(name).imports
     return reached
 
 
-def _imports(module: str) -> list[str]:
+@cache
+def _read(module: str) -> _Module:
+    path = _file(module)
+    if path is None:
+        raise FileNotFoundError(f"no module {module!r} in package {PACKAGE!r}")
+    tree = _parsed(path)
+    return _Module(imports=_imports(module, tree), code=_code(tree))
+
+
+def _imports(module: str, tree: ast.Module) -> list[str]:
     """Names of this package's modules that a module imports, and its own packages'."""
     names = [parent for parent, dot, _ in [module.rpartition(".")] if dot]
-    for node in ast.walk(_tree(module)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             inner = [a.name.partition(".") for a in node.names]
             names += [name for package, _, name in inner if package == PACKAGE]
@@ -86,16 +103,12 @@ def _file(module: str) -> Path | None:
     return None
 
 
-@cache
-def _tree(module: str) -> ast.Module:
-    path = _file(module)
-    if path is None:
-        raise FileNotFoundError(f"no module {module!r} in package {PACKAGE!r}")
-    return _parsed(path)
-
-
 def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _code(tree: ast.Module) -> bytes:
+    return ast.dump(_WithoutDocstrings().visit(tree)).encode()
 
 
 class _WithoutDocstrings(ast.NodeTransformer):
