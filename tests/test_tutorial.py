@@ -59,6 +59,11 @@ def test_the_dry_run_plans_all(tutorial):
     assert "atlas, 100 labels, macro AUROC: transfer" in told[2]
 
 
+def test_there_are_no_colours_where_there_is_no_terminal(tutorial):
+    _, told = tutorial
+    assert "\x1b" not in "".join(told)
+
+
 def test_the_new_survey_is_classified_at_every_size(tutorial):
     folder, _ = tutorial
     table = pd.read_csv(folder / "results/atlas/tables/performance.csv")
