@@ -97,12 +97,16 @@ def test_the_backend_is_chosen_before_anything_imports_keras(job):
     assert not imported_by(lines) & ENGINES
 
 
+def parsed(module):
+    return ast.parse(fingerprint._file(module).read_text())
+
+
 def reach(job):
     """Return the libraries named in any import of what a job's imports lead to."""
     lines = "\n".join(JOBS[job])
     start = re.findall(r"(?:from|import) transients\.([\w.]+)", lines)
     reached = set().union(*map(fingerprint._reached_from, start))
-    trees = [ast.parse(lines), *map(fingerprint._tree, reached)]
+    trees = [ast.parse(lines), *map(parsed, reached)]
     text = "\n".join(ast.unparse(tree) for tree in trees)
     return set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE))
 
