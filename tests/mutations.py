@@ -8,6 +8,7 @@ import signal
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -176,11 +177,24 @@ def check_reader(
 def _is_refused(
     reader: str, options: Mapping[str, Any], dataset: Dataset, path: Path, mutant: bytes
 ) -> bool:
-    vocabulary = Vocabulary(dataset.name, dataset.classes, dataset.passbands)
+    """Read, and count, a mutant; say whether it is refused when it is read."""
     path.write_bytes(mutant)
-    try:
+
+    def count() -> None:
+        import_module(f"transients.readers.{reader}").count(options, dataset)
+
+    def read_all() -> None:
+        vocabulary = Vocabulary(dataset.name, dataset.classes, dataset.passbands)
         for portion in read(reader, options, dataset):
             validate(portion, vocabulary)
+
+    _, refused = (_refuses(act, path, dataset) for act in (count, read_all))
+    return refused
+
+
+def _refuses(act: Callable[[], None], path: Path, dataset: Dataset) -> bool:
+    try:
+        act()
     except TransientsError as error:
         assert path.name in str(error) or dataset.name in str(error), error
         return True
