@@ -247,3 +247,13 @@ def test_files_that_are_there_are_the_users_own_unless_a_record_says_fetched(tmp
     assert download_of(config, "mine") == "bts"
     del dataset["download"]
     assert download_of(config, "mine") is None
+
+
+def test_a_misspelt_key_is_not_told_to_be_missing_as_well(config):
+    strategy = config["experiments"]["bts"]["strategies"]["scratch"]
+    strategy["n_trian"] = strategy.pop("n_train")
+    del strategy["recipe"]
+    said = complaint(config)
+    assert "unknown 'n_trian' (did you mean 'n_train'?)" in said
+    assert "'recipe' is a required property" in said
+    assert "'n_train' is a required property" not in said

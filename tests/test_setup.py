@@ -1,4 +1,4 @@
-"""`make setup` harms nothing that stands in its way; `make clean` leaves it so."""
+"""`make setup` harms nothing in its way; `make clean` removes what runs made."""
 
 import shutil
 import subprocess

@@ -46,9 +46,9 @@ def require_as_read(config: Config) -> None:
     What has been fetched again since is not judged: it will be read.
     """
     for read in [*_data_sets(config), *_weights(config)]:
-        kept = hashes_beside("fetched", read.result)
         if _is_newer(read.record, read.result):
             continue
+        kept = hashes_beside("fetched", read.result)
         for path in changed(read.hashes, Path(kept)):
             raise DataError(
                 f"{path}: has changed since {read.result} was made of it; bring back"
@@ -99,14 +99,14 @@ def _source_files(objects: Path) -> dict[str, str]:
 def _weights(config: Config) -> Iterator[_Read]:
     results = Path(config["pathvars"]["results"])
     for name in sources_in_use(config):
-        if "weights" not in config["sources"][name]:
+        published = "weights" in config["sources"][name]
+        download = download_of_weights(config, name) if published else None
+        if download is None:
             continue
-        download = download_of_weights(config, name)
+        record = results / "downloads" / f"{download}.csv"
         for summary in sorted(results.glob(f"sources/{name}/seed*/summary.json")):
-            if download:
-                record = results / "downloads" / f"{download}.csv"
-                hashes = _hash_of(weights_file(config, name), summary)
-                yield _Read(summary, record, hashes)
+            hashes = _hash_of(weights_file(config, name), summary)
+            yield _Read(summary, record, hashes)
 
 
 def _hash_of(weights: str, summary: Path) -> dict[str, str]:
