@@ -3,6 +3,7 @@
 import io
 import shutil
 import time
+from functools import partial
 
 import h5py
 import mutations
@@ -24,7 +25,7 @@ from transients import published_weights
 from transients.errors import TransientsError
 from transients.model import Architecture
 from transients.published_weights import TENSORS, read_published
-from transients.readers import Dataset
+from transients.readers import Dataset, csv
 from transients.readers.taxonomy import read_scheme
 
 SMALL = Architecture((2, 2), 2, None, (2, 2))
@@ -129,15 +130,6 @@ def corpus(tmp_path, monkeypatch):
     return tmp_path / "corpus"
 
 
-def read_with(monkeypatch, tmp_path, reading, mutants=(b"bad",)):
-    """Hand mutants to a reader that does `reading` with each."""
-    path = tmp_path / "file.csv"
-    path.write_bytes(b"good")
-    monkeypatch.setattr(mutations, "read", lambda *_: reading(path.read_bytes()))
-    dataset = Dataset("mine", ("a",), ("g",), {}, TAXONOMY)
-    return check_reader("csv", {}, dataset, path, mutants)
-
-
 def test_a_hang_is_a_failure():
     with pytest.raises(Hang, match=r"0\.05 s"), time_limit(0.05):
         while True:
@@ -149,17 +141,31 @@ def test_what_waits_is_no_hang():
         time.sleep(0.1)
 
 
-def test_what_fails_is_kept_and_read_again(corpus, monkeypatch, tmp_path):
-    def crash(data):
-        if data == b"bad":
-            raise KeyError(data)
-        return iter(())
+@pytest.mark.parametrize(
+    ("module", "step", "harmless"), [(mutations, "read", iter(())), (csv, "count", 0)]
+)
+def test_what_fails_is_kept_and_read_again(
+    corpus, monkeypatch, tmp_path, module, step, harmless
+):
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"good")
 
-    with pytest.raises(KeyError):
-        read_with(monkeypatch, tmp_path, crash)
+    def crash(*_):
+        if path.read_bytes() == b"bad":
+            raise KeyError("a column")
+        return harmless
+
+    monkeypatch.setattr(mutations, "read", lambda *_: iter(()))
+    monkeypatch.setattr(csv, "count", lambda *_: 0)
+    monkeypatch.setattr(module, step, crash)
+    checked = partial(
+        check_reader, "csv", {}, Dataset("mine", ("a",), ("g",), {}, TAXONOMY), path
+    )
+    with pytest.raises(KeyError, match="a column"):
+        checked([b"bad"])
     (saved,) = (corpus / "csv" / "file.csv").iterdir()
     assert saved.read_bytes() == b"bad"
-    with pytest.raises(KeyError):
-        read_with(monkeypatch, tmp_path, crash, mutants=[b"harmless"])
+    with pytest.raises(KeyError, match="a column"):
+        checked([b"harmless"])
     shutil.rmtree(corpus)
-    assert read_with(monkeypatch, tmp_path, crash, mutants=[b"harmless"]) == 0
+    assert checked([b"harmless"]) == 0
