@@ -1,12 +1,16 @@
 """Tables as pages: whole, harmless, and with all that sorting needs."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 
+import docutils.core
 import pandas as pd
 import pytest
 
-from transients.reported_tables import provenance_rows, shown_part
+from transients.reported_tables import TITLES, provenance_rows, shown_part
 from transients.table_page import table_page
+
+CAPTIONS = Path(__file__).parents[1] / "workflow" / "report" / "tables"
 
 TABLE = pd.DataFrame(
     {
@@ -52,6 +56,19 @@ def test_every_cell_is_shown_and_nothing_in_it_is_markup(page):
     assert texts[:4] == ["transfer <b>helps</b>", "True", "0.1235", "12,345"]
     assert texts[4:] == ["", "False", "", "7"]
     assert "b" not in page.tags
+
+
+def test_every_table_has_a_caption():
+    assert {path.stem for path in CAPTIONS.iterdir()} == set(TITLES)
+
+
+@pytest.mark.parametrize("kind", TITLES)
+def test_captions_read_alike_as_plain_text_and_in_the_report(kind):
+    text = (CAPTIONS / f"{kind}.rst").read_text()
+    strict = {"report_level": 1, "halt_level": 1}
+    (paragraph,) = docutils.core.publish_doctree(text, settings_overrides=strict)
+    assert (paragraph.tagname, paragraph.astext()) == ("paragraph", text.strip())
+    assert len(paragraph.children) == 1, "markup"
 
 
 def test_claims_have_their_verdict_beside_them():

@@ -6,7 +6,7 @@ rule write_pages:
         tables=expand("<results>/tables/{name}.csv", name=TABLES_OF_REPORT),
         provenance="<results>/provenance.json",
     output:
-        [reported(name) for name in [*TABLES_OF_REPORT, "provenance"]],
+        [reported(name) for name in PAGES_OF_REPORT],
     log:
         "<logs>/write_pages.log",
     localrule: True  # it needs what was recorded of all other jobs
@@ -17,6 +17,9 @@ rule write_pages:
         runtime=grows(10),
     params:
         centre_and_spread=config["figures"]["centre_and_spread"],
+        captions=lambda wildcards: [
+            caption_of(name).read_text() for name in PAGES_OF_REPORT
+        ],
         code=code_of("write_pages.py", "reported_tables", "table_page"),
     script:
         "../scripts/write_pages.py"

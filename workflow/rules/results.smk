@@ -140,13 +140,20 @@ def title_of_figure(wildcards):
 TABLES_OF_REPORT += [f"calibration_{t}_n{max(SIZES[t])}" for t in config["targets"]]
 TABLES_OF_REPORT += ["realism"] if COMPARED else []
 TABLES_OF_REPORT += ["ablation"] if ablations_of_targets() else []
+PAGES_OF_REPORT = [*TABLES_OF_REPORT, "provenance"]
+
+
+def caption_of(name):
+    """The caption of a table, which its page shows, too."""
+    kind = "calibration" if name.startswith("calibration_") else name
+    return Path(workflow.basedir) / "workflow" / "report" / "tables" / f"{kind}.rst"
 
 
 def reported(name):
     """The page of a table, in the report."""
     return report(
         f"<results>/pages/{name}.html",
-        caption="../report/table.rst",
+        caption=str(caption_of(name)),
         category="Tables",
         labels={"table": name.replace("_", " ")},
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from transients.jobs import job, whole_outputs
-from transients.reported_tables import ABOUT, TITLES, provenance_rows, shown_part
+from transients.reported_tables import TITLES, provenance_rows, shown_part
 from transients.table_page import table_page
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ with job(snakemake):
     recorded = json.loads(Path(snakemake.input.provenance).read_text())
     tables["provenance"] = provenance_rows(recorded)
     with whole_outputs(*snakemake.output) as drafts:
-        for draft, page in zip(drafts, snakemake.output, strict=True):
-            name = Path(page).stem
+        pages = [Path(page).stem for page in snakemake.output]
+        captions = snakemake.params.captions
+        for draft, name, caption in zip(drafts, pages, captions, strict=True):
             kind = name if name in TITLES else "calibration"
             of = name.removeprefix(kind).strip("_")
             title = f"{TITLES[kind]}: {of}" if of else TITLES[kind]
-            draft.write_text(table_page(title, ABOUT[kind], tables[name]))
+            draft.write_text(table_page(title, caption, tables[name]))

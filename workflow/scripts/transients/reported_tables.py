@@ -25,36 +25,6 @@ TITLES = {
     "provenance": "Configuration and versions",
 }
 
-ABOUT = {
-    "performance": "Centre and spread over runs, of each class against all others and"
-    " of their averages. n_defined of n_runs have an AUROC; counts are the fewest of"
-    " any run; few_tested: fewer than 3 test objects of a class in some run.",
-    "paired": "Difference of AUROC between two strategies on the same labels and test"
-    " objects, mean over runs with its interval. Averages over classes only; each class"
-    " is in tables/paired.csv.",
-    "label_efficiency": "A strategy with n_train labels is as good as the other with"
-    " this many labels. Averages over classes only; each class is in"
-    " tables/label_efficiency.csv.",
-    "claims": "What the paper says (paper_value), what was measured here, with its"
-    " interval over the runs, from lo to hi, and the verdict: a claim holds or fails if"
-    " the whole interval is on that side of what it says, else it is undecided."
-    " baseline is the training from scratch that it is held against; few_tested: fewer"
-    " than 3 test objects of a class that counts, in some run.",
-    "claims_by_data": "The verdict on each claim for each kind of data, and with each"
-    " from-scratch baseline.",
-    "calibration": "Mean over runs (and standard deviation, _sd): accuracy, mean"
-    " probability of the predicted class, expected calibration errors, Brier score,"
-    " logarithmic loss [nat].",
-    "training_time": "Mean over seeds, in seconds; ratio_to_scratch on the same labels"
-    " and device.",
-    "resources": "Memory [MiB] and time [s] that each job asked for and used.",
-    "class_counts": "Objects of each data set that are used.",
-    "realism": "How far apart the light curves of the simulation and the target are,"
-    " class by class.",
-    "ablation": "AUROC without an ingredient minus AUROC with it.",
-    "provenance": "What decided this run: configuration, code, packages, data.",
-}
-
 
 def shown_part(name: str, table: pd.DataFrame, centre_and_spread: str) -> pd.DataFrame:
     """Return what the report shows of a table, by the name of its file.
