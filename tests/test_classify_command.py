@@ -159,15 +159,13 @@ def test_a_reader_of_the_workflow_gives_the_same(classify, exports, tmp_path):
     frame = light_curves().drop(columns="mwebv")
     expected, _ = Classifier(exports.model("transfer")).classify(frame)
     names = frame["object_id"].unique()
-    pd.DataFrame({"name": names, "type": "SN Ia"}).to_csv(tmp_path / "labels.csv")
+    pd.DataFrame({"name": names}).to_csv(tmp_path / "labels.csv")
     own = frame.assign(filter="ztf" + frame["passband"]).drop(columns="passband")
     own.to_csv(tmp_path / "observed.csv", index=False)
     columns = ["object_id", "mjd", "flux", "flux_err"]
     options = {
-        "classes": ["SN Ia"],
         "files": {"labels": "labels.csv", "light_curves": "observed.csv"},
-        "class_map": "bts",
-        "labels": {"object_id": "name", "class": "type"},
+        "labels": {"object_id": "name"},
         "light_curves": {**{n: n for n in columns}, "passband": "filter"},
         "passbands": {"ztfg": "g", "ztfr": "r"},
         "zero_point": 27.5,

@@ -4,7 +4,6 @@ import json
 
 import pandas as pd
 import pytest
-import yaml
 from exported_toys import light_curves
 from mutations import CORPUS, COUNT, kept, kept_if_it_fails
 from test_fuzz_exported_models import with_odd_part
@@ -14,10 +13,8 @@ from transients.own_format import files_read, read_format
 
 COLUMNS = ["object_id", "mjd", "flux", "flux_err"]
 OPTIONS = {
-    "classes": ["SN Ia"],
     "files": {"labels": "labels.csv", "light_curves": "observed.csv"},
-    "class_map": {"Ia": "SN Ia", "CV": None},
-    "labels": {"object_id": "name", "class": "type"},
+    "labels": {"object_id": "name"},
     "light_curves": {**{name: name for name in COLUMNS}, "passband": "filter"},
     "passbands": {"ztfg": "g", "ztfr": "r"},
     "zero_point": 27.5,
@@ -27,8 +24,8 @@ OPTIONS = {
 @pytest.fixture
 def path(tmp_path):
     frame = light_curves()
-    labels = pd.DataFrame({"name": frame["object_id"].unique(), "type": "Ia"})
-    labels.to_csv(tmp_path / "labels.csv", index=False)
+    names = pd.DataFrame({"name": frame["object_id"].unique()})
+    names.to_csv(tmp_path / "labels.csv", index=False)
     frame["filter"] = "ztf" + frame["passband"]
     frame[[*COLUMNS, "filter"]].to_csv(tmp_path / "observed.csv", index=False)
     return tmp_path / "own.yaml"
@@ -58,21 +55,12 @@ def test_changed_options_are_read_or_refused_in_words(path):
     assert 0.9 * COUNT < refused <= COUNT
 
 
-def test_a_label_may_be_a_number(path):
-    labels = pd.read_csv(path.with_name("labels.csv"))
-    labels.assign(type=90).to_csv(path.with_name("labels.csv"), index=False)
-    path.write_text(yaml.safe_dump({**OPTIONS, "class_map": {90: "SN Ia", 42: None}}))
-    (portion,) = read_format("csv", path, ("g", "r"))
-    assert len(portion.objects) == len(labels)
-
-
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
         ("light_curves", 5, "light_curves: 5 is not of type 'object'"),
-        ("labels", {"object_id": 1, "class": "type"}, "labels.object_id: 1 is not"),
-        ("classes", [1], "classes.0: 1 is not of type 'string'"),
-        ("class_map", {"Ia": "SN II"}, "'SN II', which is not among the classes"),
+        ("labels", {"object_id": 1}, "labels.object_id: 1 is not of type"),
+        ("passbands", {"ztfg": "u"}, "ztfg: 'u' is not among the model's"),
         ("zero_points", 5, "unknown 'zero_points' (did you mean 'zero_point'?)"),
     ],
 )

@@ -123,7 +123,7 @@ def test_transient_table_of_multimodal_supernovae(tmp_path: Path, suffix: str) -
     assert tables.light_curves["flux"].tolist() == pytest.approx([1e3, 1e4])
     assert reasons(tables) == [
         ("ZTFy", "class 'nova' is not used"),
-        ("ZTFz", "labelled, but no light curve"),
+        ("ZTFz", "listed, but no light curve"),
     ]
 
 
@@ -192,7 +192,7 @@ def test_unmatched_are_listed(folder: Path) -> None:
     tables = read_all(bts_options(), dataset(folder))
     assert list(tables.objects["object_id"]) == ["ZTFb"]
     assert reasons(tables)[1:] == [
-        ("ZTFa", "labelled, but no light curve"),
+        ("ZTFa", "listed, but no light curve"),
         ("ZTFz", "no label"),
     ]
 

@@ -109,7 +109,7 @@ def test_what_is_left_out_is_listed(data: Dataset) -> None:
     assert reasons(tables) == [
         ("a", "class 'C' is not used"),
         ("c", "1 observations without a measurement removed"),
-        ("b", "labelled, but no light curve"),
+        ("b", "listed, but no light curve"),
         ("z", "no label"),
     ]
     assert parquet.count({}, data) == 2

@@ -123,7 +123,7 @@ def test_the_radius_is_on_the_sky(tmp_path: Path, offset: float, found: bool) ->
     assert (NAME in set(tables.objects["object_id"])) == found
     stranger = ("req1_lc.txt", "file not of an object in use, by name or position")
     assert (stranger in reasons(tables)) == (not found)
-    assert ((NAME, "labelled, but no light curve") in reasons(tables)) == (not found)
+    assert ((NAME, "listed, but no light curve") in reasons(tables)) == (not found)
     wide = read(tmp_path, match_radius=3)
     assert list(wide.objects["object_id"]) == [NAME, "ZTFb"]
 

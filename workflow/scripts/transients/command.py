@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what was left out or changed, and why; default: on standard error",
     )
     add("--reader", choices=READERS, help="a reader of the workflow, for its format")
-    add("--options", metavar="YAML", help="its options, its files and their classes")
+    add("--options", metavar="YAML", help="its options and files")
     add("--plots", metavar="FOLDER", help="draw each object, in a PNG of its name")
     return parser
 

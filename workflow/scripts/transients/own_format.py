@@ -12,14 +12,17 @@ from transients.configuration_check import broken
 from transients.configuration_datasets import check_reading
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
+from transients.new_light_curves import UNLABELLED
 from transients.readers import Dataset, read
 from transients.tables import SurveyTables
 
 READERS = ("csv", "parquet", "plasticc", "snana", "ztf_forced_photometry")
 """Those that read files alone."""
 
+WITH_CLASS_MAP = set(READERS) - {"parquet"}
+
 CONFIG = Path(__file__).parents[3] / "config"
-TAXONOMY = CONFIG / "taxonomy.csv"
+NO_TAXONOMY = Path()
 
 
 def read_format(
@@ -28,22 +31,33 @@ def read_format(
     """Yield the light curves that a reader delivers.
 
     path is a YAML file: the reader's options as in a data set's section of its name,
-    files relative to that file, and classes, those that its labels may have. Labels
-    decide nothing else; objects whose label has no class are listed as left out.
-    Raises ConfigurationError for options that a configuration might not have.
+    files relative to that file. Labels are not looked at: what says where they are may
+    be left out. Raises ConfigurationError for options that a configuration might not
+    have.
     """
-    options = _options(path)
+    options = _without_labels(reader, _options(path))
     if problems := _problems(reader, options, passbands):
         said = "".join(f"\n  - {problem}" for problem in problems)
         raise ConfigurationError(f"{path}: see config/data.md on {reader}:{said}")
     dataset = Dataset(
         name=path.stem,
-        classes=tuple(options.pop("classes")),
+        classes=(UNLABELLED,),
         passbands=passbands,
         files=_files(options, path),
-        taxonomy=TAXONOMY,
+        taxonomy=NO_TAXONOMY,
+        labelled=False,
     )
     yield from read(reader, options, dataset)
+
+
+def _without_labels(reader: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with what the schema wants on labels, and nothing in it."""
+    there = {name: value for name, value in options.items() if name != "class_map"}
+    if reader in WITH_CLASS_MAP:
+        there["class_map"] = {}
+    if isinstance(columns := there.get("labels"), dict):
+        there["labels"] = {**columns, "class": ""}
+    return there
 
 
 def _problems(
@@ -53,13 +67,10 @@ def _problems(
 
     The keys of what is said are those of the user's file.
     """
-    section = {name: value for name, value in options.items() if name != "classes"}
-    if isinstance(labels := section.get("class_map"), dict):  # may be numbers
-        section["class_map"] = {str(label): name for label, name in labels.items()}
     dataset = {
         **{"title": "own", "real": True, "trigger": "two_detections"},
-        **{"passbands": "model", "classes": options["classes"]},
-        **{"reader": reader, reader: section},
+        **{"passbands": "model", "classes": [UNLABELLED]},
+        **{"reader": reader, reader: dict(options)},
     }
     config = {
         **{"datasets": {"own": dataset}, "data_dir": "."},
@@ -69,10 +80,12 @@ def _problems(
     problems = (
         list(check_values(config))
         or broken(schema["$defs"]["dataset"] | {"$defs": schema["$defs"]}, dataset)
-        or list(check_reading(config, "own", TAXONOMY))
+        or list(check_reading(config, "own", NO_TAXONOMY))
     )
     return [
-        problem.removeprefix("datasets.own.").removeprefix(f"{reader}.")
+        problem.replace("datasets.own.passbands", "the model's passbands")
+        .removeprefix("datasets.own.")
+        .removeprefix(f"{reader}.")
         for problem in problems
     ]
 
@@ -96,9 +109,8 @@ def _options(path: Path) -> dict[str, Any]:
         options = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
-    if not isinstance(options, dict) or not isinstance(options.get("classes"), list):
+    if not isinstance(options, dict):
         raise ConfigurationError(
-            f"{path}: give the options of the reader, and classes: [...], those that"
-            " the labels may have"
+            f"{path}: give the options of the reader, as in config/data.md"
         )
     return options

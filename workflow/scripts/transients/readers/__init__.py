@@ -25,6 +25,8 @@ class Dataset:
     files are the resolved paths of the reader's option "files", taxonomy the file
     that maps survey labels to classes. A reader with an option "parts" delivers its
     share number `part` of that many; the others are always asked for part 0 of 1.
+    Of light curves that are not `labelled` no label is looked for, and all are of the
+    first class: they are to be classified.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Dataset:
     taxonomy: Path
     part: int = 0
     parts: int = 1
+    labelled: bool = True
 
 
 def read(

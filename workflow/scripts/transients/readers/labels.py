@@ -39,23 +39,25 @@ def read_labels(
     """Return the objects of classes in use, and what was left out or changed.
 
     columns maps our names to those of the file (null: not there); the first table
-    follows OBJECTS in the order of the file, the second has object_id and reason.
+    follows OBJECTS in the order of the file, the second has object_id and reason. Where
+    the data set is not labelled, the column class is not looked at.
     """
     path = dataset.files["labels"]
     require_path(path, f"{key}.files.labels")
-    wanted = {n: c for n in (*REQUIRED, *OPTIONAL) if (c := columns.get(n)) is not None}
-    for name in REQUIRED:
+    required = REQUIRED if dataset.labelled else ("object_id",)
+    wanted = {n: c for n in (*required, *OPTIONAL) if (c := columns.get(n)) is not None}
+    for name in required:
         if name not in wanted:
             raise ConfigurationError(f"{key}.labels.{name}: a column name is required")
     text = read_text_columns(path, wanted, f"{key}.labels").set_index("object_id")
     refuse_names(text.index, path, lambda row: f"line {line_of(path, row + 1)}")
-    labels = text["class"]
+    labels = text.get("class", pd.Series("", index=text.index))
     classes = pd.Series("", index=text.index)
-    given = labels != ""
+    given = (labels != "") | (not dataset.labelled)
     where = f"{key}.class_map"
     classes[given] = classify(labels[given], class_map, dataset, path, where)
     used = text[classes != ""]
-    if used.empty:
+    if not len(used):
         raise DataError(f"{path}: none of its {len(text)} objects is of a class in use")
     numbers, notes = _numbers(used)
     known = {"class": classes[used.index], **numbers, "trigger_mjd": np.nan}

@@ -62,7 +62,12 @@ def _path(dataset: Dataset, name: str) -> Path:
 
 def _objects(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the objects of classes in use, and the list of the others."""
-    objects = _whole(path, OBJECTS, OBJECTS.names).to_pandas()
+    if dataset.labelled:
+        objects = _whole(path, OBJECTS, OBJECTS.names).to_pandas()
+    else:
+        unlabelled = OBJECTS.remove(OBJECTS.get_field_index("class"))
+        objects = _whole(path, unlabelled, unlabelled.names).to_pandas()
+        objects.insert(1, "class", dataset.classes[0])
     refuse_names(pd.Index(objects["object_id"]), path, lambda row: f"row {row}")
     for name, (low, high) in RANGES.items():
         numbers = objects[name]

@@ -50,7 +50,7 @@ PASSBANDS = {str(number): name for number, name in enumerate("ugrizy")}
 def count(options: Mapping[str, Any], dataset: Dataset) -> int:
     """Return the number of objects of a class in use in the metadata."""
     dataset, key = _with_labels(dataset)
-    columns = _columns(dataset.files["labels"], METADATA)
+    columns = _label_columns(dataset)
     return len(read_labels(columns, options["class_map"], dataset, key)[0])
 
 
@@ -60,7 +60,7 @@ def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]
     require_path(dataset.files["light_curves"], f"{key}.files.light_curves")
     as_csv = {
         "class_map": options["class_map"],
-        "labels": _columns(dataset.files["labels"], METADATA),
+        "labels": _label_columns(dataset),
         "light_curves": _columns(light_curve_files(dataset)[0], LIGHT_CURVES),
         "passbands": options.get("passbands", PASSBANDS),
         "zero_point": ZERO_POINT,
@@ -77,6 +77,13 @@ def _with_labels(dataset: Dataset) -> tuple[Dataset, str]:
     require_path(dataset.files["metadata"], f"{key}.files.metadata")
     files = {**dataset.files, "labels": dataset.files["metadata"]}
     return replace(dataset, files=files), key
+
+
+def _label_columns(dataset: Dataset) -> dict[str, str]:
+    names = dict(METADATA)
+    if not dataset.labelled:  # the challenge's own test set has no targets
+        del names["class"]
+    return _columns(dataset.files["labels"], names)
 
 
 def _columns(path: Path, names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -75,7 +75,7 @@ def survey_tables(
         )
     absent = objects.loc[~present, "object_id"]
     unmatched = [
-        dropped_frame(absent, "labelled, but no light curve"),
+        dropped_frame(absent, "listed, but no light curve"),
         dropped_frame(catalogue.strangers, "no label"),
     ]
     if len(absent) or catalogue.strangers:

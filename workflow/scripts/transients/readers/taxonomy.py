@@ -58,11 +58,14 @@ def classify(
 ) -> pd.Series:
     """Return the class of each label, "" where the class is not used.
 
+    Where the data set is not labelled, all are of its first class, whatever the label.
     labels has the object_id as index; source is the file they come from and key that of
     class_map in the configuration. finding says in an error message what a label is the
     label of; name is that of the index. Raises DataError for a label that class_map
     does not know, and for a class that the data set does not have.
     """
+    if not dataset.labelled:
+        return pd.Series(dataset.classes[0], index=labels.index)
     known = read_class_map(dataset.taxonomy, class_map, key)
     by_name = isinstance(class_map, str)
     where = f"scheme {class_map!r} of {dataset.taxonomy}" if by_name else key

@@ -101,7 +101,7 @@ def read(options: Mapping[str, Any], dataset: Dataset) -> Iterator[SurveyTables]
         )
     owners = sorted(files)
     absent = objects["object_id"].drop(owners)
-    notes = [dropped, dropped_frame(absent, "labelled, but no light curve"), strangers]
+    notes = [dropped, dropped_frame(absent, "listed, but no light curve"), strangers]
     for first in range(0, len(owners), PORTION):
         some = {owner: files[owner] for owner in owners[first : first + PORTION]}
         portion = _portion(some, objects, form, baseline, dataset)
