@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
 import yaml
-from jsonschema.exceptions import ValidationError
 
 from transients.configuration import Config, classes_of_all
 from transients.configuration_datasets import check_datasets, check_weights
 from transients.configuration_leaks import check_leaks
-from transients.configuration_names import explain_unknown, missing
+from transients.configuration_names import missing
+from transients.configuration_schema import broken
 from transients.configuration_strategies import check_strategies
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.realism_datasets import check_realism
-from transients.strict_json import VALIDATOR
 
-MORE = "additionalProperties"
-LONGEST = 600
-"""Of what is said of a value, which is quoted [characters]."""
 REAL = {
     "alerce": True,
     "ztf_forced_photometry": True,
@@ -49,57 +45,6 @@ def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
         raise ConfigurationError(
             "the configuration is wrong:\n" + "\n".join(f"  - {p}" for p in problems)
         )
-
-
-def broken(schema: Mapping[str, Any], value: object) -> list[str]:
-    """Return what breaks a schema, in words: the key, what is wrong, what it means."""
-    errors = list(VALIDATOR(schema).iter_errors(value))
-    said = [_explain(error) for error in errors]
-    return [
-        words
-        for words, error in zip(said, errors, strict=True)
-        if error.validator != "required" or not _is_misspelt(error, said)
-    ]
-
-
-def _is_misspelt(error: ValidationError, said: Sequence[str]) -> bool:
-    """Say whether what is missing is what an unknown key beside it is meant to be."""
-    name = error.message.split(" is a required")[0]
-    beside = _key(error)
-    return any(
-        words.startswith(f"{beside}: unknown") and f"(did you mean {name}?)" in words
-        for words in said
-    )
-
-
-def _key(error: ValidationError) -> str:
-    return ".".join(map(str, error.absolute_path)) or "top level"
-
-
-def _explain(error: ValidationError) -> str:
-    key = _key(error)
-    rules = error.schema if isinstance(error.schema, Mapping) else {}
-    if error.validator == MORE and isinstance(error.instance, dict):
-        known = list(rules.get("properties", {}))
-        unknown = [name for name in error.instance if name not in known]
-        return f"{key}: {explain_unknown(unknown, known)}"
-    meaning = rules.get("description")
-    note = f" ({meaning})" if meaning else ""
-    if error.validator != "anyOf":
-        return f"{key}: {_in_part(error.message)}{note}"
-    kind = ("type", "const")
-    inner = [e for e in error.context or [] if e.path or e.validator not in kind]
-    if inner:  # an alternative of the right kind, but wrong further down
-        return "; ".join(map(_explain, inner)) + note
-    kinds = " or ".join(str(e.validator_value) for e in error.context or [])
-    return f"{key}: {_in_part(repr(error.instance))} is not {kinds}{note}"
-
-
-def _in_part(words: str) -> str:
-    """Return the beginning of long words and their end, where the reason stands."""
-    if len(words) <= LONGEST:
-        return words
-    return f"{words[: LONGEST // 2]} ... {words[-LONGEST // 2 :]}"
 
 
 def _contradictions(config: Config) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from transients.configuration_check import broken
 from transients.configuration_datasets import check_reading
+from transients.configuration_schema import broken
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.new_light_curves import UNLABELLED
