@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -42,20 +42,25 @@ class KilledRun:
         self.folder.mkdir()
 
     def kill(
-        self, moment: Callable[[Path], float | None], alone: bool = False
-    ) -> list[str]:
+        self,
+        moment: Callable[[Path], float | None],
+        alone: bool = False,
+        forced: Sequence[str] = (),
+    ) -> list[str] | None:
         """Start, and kill all processes at a moment, or Snakemake alone.
 
         moment is asked again and again, given the run's folder, until it says how many
-        seconds later. Returns the rules of the jobs that were at work. Asserts that
-        soon nothing is alive, that every file that has its final name is whole, and
-        that no unit that was finished before has been trained again; keeps in mind
-        which are finished.
+        seconds later; rules that are forced run anew. Returns the rules of the jobs
+        that were at work, None if the run had ended well before. Asserts that soon
+        nothing is alive, that every file that has its final name is whole, and that no
+        unit that was finished before has been trained again; keeps in mind which are
+        finished.
         """
         self._unlock()
+        again = ("--forcerun", *forced) if forced else ()
         with (self.folder / TOLD).open("w") as file:
             process = subprocess.Popen(
-                command(self.folder, *self.words),
+                command(self.folder, *self.words, *again),
                 cwd=ROOT,
                 env=environment(self.folder),
                 stdout=file,
@@ -66,13 +71,15 @@ class KilledRun:
             time.sleep(LOOK)
         with suppress(TimeoutExpired):
             process.wait(delay or 0)
-        assert process.returncode is None, (self.folder / TOLD).read_text()
-        (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
-        process.wait()
+        if process.returncode is None:
+            (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
+        ended = process.wait() == 0
+        told = (self.folder / TOLD).read_text()
+        assert process.returncode in (0, -signal.SIGKILL), told
         assert_no_process(self.folder)
         self._assert_whole()
         self._assert_none_again()
-        return at_work(self.folder)
+        return None if ended else at_work(self.folder)
 
     def complete(self) -> None:
         """Run to the end, and assert that nothing tells of what happened before."""

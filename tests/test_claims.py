@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 from claims_toys import gains, performance, training
+from configurations import DEFAULT
+from planning import failures, workflow_with
 
 from transients.claims import (
     CLAIM_COLUMNS,
@@ -83,6 +85,15 @@ def test_a_claim_is_marked_for_the_average_that_it_is_about(few, marked):
     assert row["few_tested"] == marked
 
 
+def test_a_wrong_claim_is_told_before_a_run_begins(tmp_path):
+    folder = workflow_with(DEFAULT, tmp_path)
+    path = folder / "config" / "claims.yaml"
+    path.write_text(path.read_text().replace("fraction: 0.3", "fraction: 30"))
+    (said,) = failures([folder]).values()
+    assert "claims.yaml is wrong" in said
+    assert "claims.2.fraction: 30 is greater than" in said
+
+
 def one_claim(*names):
     claims = read_claims(CLAIMS)
     return replace(claims, claims=tuple(c for c in claims.claims if c.name in names))
@@ -122,11 +133,16 @@ def test_claims_of_an_older_run_are_refused():
     [
         (lambda x: x.update(confidnce=0.9), "confidnce"),
         (lambda x: x.pop("margin"), "margin"),
-        (lambda x: x["claims"]["1a"].update(treshold=1), "treshold.*average"),
-        (lambda x: x["claims"]["1a"].pop("average"), "claim 1a.*average"),
+        (lambda x: x.update(confidence=95), "confidence: 95 is greater"),
+        (lambda x: x["claims"]["1a"].update(averag="macro"), "averag.*average"),
+        (lambda x: x["claims"]["1a"].update(threshold=0.5), "1a: unknown 'threshold'"),
+        (lambda x: x["claims"]["1a"].pop("average"), "1a.average: fraction_of_labels"),
+        (lambda x: x["claims"]["1a"].update(paper_value=None), "1a.paper_value: frac"),
         (lambda x: x["claims"]["1a"].update(measure="guess"), "guess.*gain_at_size"),
-        (lambda x: x["claims"].update({"1a": "text"}), "claim 1a: not a mapping"),
-        (lambda x: x.update(claims=[]), "claims: not a mapping"),
+        (lambda x: x["claims"]["11a"].update(n_train=[1]), "11a.n_train"),
+        (lambda x: x["claims"].update({"1a": "text"}), "claims.1a: 'text' is not"),
+        (lambda x: x.update(claims=[]), r"claims: \[\] is not of type"),
+        (lambda x: x["claims"].update(a=float("nan")), "nan is not a finite number"),
     ],
 )
 def test_a_wrong_key_is_refused_by_name(edit, message, tmp_path):

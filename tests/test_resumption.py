@@ -29,6 +29,7 @@ def test_four_kills_leave_no_trace(tmp_path):
     for name in (name for name in MOMENTS if name in drawn):
         delay = run.draw.uniform(0, 0.5)
         working = run.kill(after(delay, MOMENTS[name]), alone=name == ALONE)
+        assert working is not None, f"the run ended within {delay:.2f} s of {name}"
         print(f"seed {SEED}, {delay:.2f} s after {name}: at work {working}")
         if name == ALONE:
             assert (run.folder / JOB).read_text().endswith("ERROR stopped\n")

@@ -39,10 +39,11 @@ def kill_in(stages, run):
     """Kill a run in each stage, in jobs that it waits for.
 
     A kill counts where a job of the stage that was waited for was still at work. The
-    next one of a stage that was missed comes sooner: its jobs end, and are few.
+    next one of a stage that was missed comes sooner: its jobs end, and are few. A run
+    that has ended runs once more what is still to be killed in.
     """
     left, missed = dict.fromkeys(stages, KILLS), dict.fromkeys(stages, 0)
-    meant = []
+    meant, forced = [], []
 
     def moment(folder):
         for stage, rules in stages.items():
@@ -53,8 +54,10 @@ def kill_in(stages, run):
         return None
 
     while any(left.values()):
-        working = run.kill(moment)
+        working = run.kill(moment, forced=forced)
+        wanted = [rule for name in stages if left[name] for rule in stages[name]]
+        forced = wanted if working is None else []
         print(f"seed {SEED}, kill {len(meant)} in {meant[-1]}: at work {working}")
-        counts = bool({*working} & {*stages[meant[-1]]})
+        counts = bool({*(working or ())} & {*stages[meant[-1]]})
         left[meant[-1]] -= counts
         missed[meant[-1]] += not counts

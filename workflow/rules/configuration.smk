@@ -42,12 +42,14 @@ if isinstance(config.get("data_dir"), str):
 
 try:
     if workflow.is_main_process:  # once, not anew in every job
+        from transients.claims import read_claims
         from transients.configuration_check import check
         from transients.disks import require_writable
         from transients.read_before import require_as_read
 
         require_writable(".", "--directory DIR")
-        check(config, CONFIG_FOLDER / "schema.yaml", CONFIG_FOLDER / "taxonomy.csv")
+        check(config, CONFIG_FOLDER / "taxonomy.csv")
+        read_claims(CONFIG_FOLDER / "claims.yaml")  # so that no last job refuses them
         require_as_read(config)
     SIZES = {
         target: sizes(config, target, CONFIG_FOLDER / "taxonomy.csv")

@@ -7,8 +7,6 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
-import yaml
-
 from transients.configuration import Config, classes_of_all
 from transients.configuration_datasets import check_datasets, check_weights
 from transients.configuration_leaks import check_leaks
@@ -28,14 +26,14 @@ REAL = {
 """Whether light curves are real, of readers that read nothing else."""
 
 
-def check(config: Config, schema_path: Path, taxonomy: Path) -> None:
+def check(config: Config, taxonomy: Path) -> None:
     """Raise ConfigurationError listing every wrong key and what would be right.
 
     Of the data sets in use, it also checks whether their files are there, or will be.
     """
     problems = list(check_values(config))
     if not problems:
-        problems = broken(yaml.safe_load(schema_path.read_text()), config)
+        problems = broken(config)
     if not problems:
         problems = list(_contradictions(config))
     if not problems:

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema.exceptions import ValidationError
 
-from transients.configuration_names import explain_unknown
+from transients.configuration import Config
+from transients.configuration_names import explain_unknown, in_part
 from transients.strict_json import VALIDATOR
 
+SCHEMA = Path(__file__).parents[3] / "config" / "schema.yaml"
 MORE = "additionalProperties"
-LONGEST = 600
-"""Of what is said of a value, which is quoted [characters]."""
 
 
-def broken(schema: Mapping[str, Any], value: object) -> list[str]:
-    """Return what breaks a schema, in words: the key, what is wrong, what it means."""
+def broken_definition(name: str, value: object) -> list[str]:
+    """Return what breaks a definition of config/schema.yaml, as `broken` does."""
+    schema = _schema()
+    return _broken({**schema["$defs"][name], "$defs": schema["$defs"]}, value)
+
+
+def broken(config: Config) -> list[str]:
+    """Return what breaks config/schema.yaml: the key, what is wrong, what it means."""
+    return _broken(_schema(), config)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return schema
+
+
+def _broken(schema: Mapping[str, Any], value: object) -> list[str]:
     errors = list(VALIDATOR(schema).iter_errors(value))
     said = [_explain(error) for error in errors]
     return [
@@ -50,17 +69,10 @@ def _explain(error: ValidationError) -> str:
     meaning = rules.get("description")
     note = f" ({meaning})" if meaning else ""
     if error.validator != "anyOf":
-        return f"{key}: {_in_part(error.message)}{note}"
+        return f"{key}: {in_part(error.message)}{note}"
     kind = ("type", "const")
     inner = [e for e in error.context or [] if e.path or e.validator not in kind]
     if inner:  # an alternative of the right kind, but wrong further down
         return "; ".join(map(_explain, inner)) + note
     kinds = " or ".join(str(e.validator_value) for e in error.context or [])
-    return f"{key}: {_in_part(repr(error.instance))} is not {kinds}{note}"
-
-
-def _in_part(words: str) -> str:
-    """Return the beginning of long words and their end, where the reason stands."""
-    if len(words) <= LONGEST:
-        return words
-    return f"{words[: LONGEST // 2]} ... {words[-LONGEST // 2 :]}"
+    return f"{key}: {in_part(repr(error.instance))} is not {kinds}{note}"

@@ -16,7 +16,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr, stdtrit  # scipy.stats takes 0.6 s more to import
 
 CONFIDENCE = 0.95
 RESAMPLES = 10_000
@@ -50,7 +49,7 @@ def mean_interval(per_seed: pd.Series, confidence: float = CONFIDENCE) -> Interv
     mean = float(values.mean())
     if n == 1:
         return Interval(mean, np.nan, np.nan, 1)
-    t = float(stdtrit(n - 1, 0.5 + confidence / 2))
+    t = _quantile_of_t(n - 1, 0.5 + confidence / 2)
     half = t * float(values.std(ddof=1)) / n**0.5
     return Interval(mean, mean - half, mean + half, n)
 
@@ -97,6 +96,15 @@ def levels(n_runs: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     distributed runs is Student's (Hesterberg 2015, The American Statistician 69, 371,
     "expanded percentile interval").
     """
-    t = stdtrit(n_runs - 1, 0.5 + confidence / 2)
+    from scipy.special import ndtr  # late: each start of a run reads the claims
+
+    t = _quantile_of_t(n_runs - 1, 0.5 + confidence / 2)
     low = float(ndtr(-t * (n_runs / (n_runs - 1)) ** 0.5))
     return low, 1 - low
+
+
+def _quantile_of_t(freedom: int, level: float) -> float:
+    """Return a quantile of Student's t; scipy.stats takes 0.6 s more to import."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, level))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from transients.configuration_datasets import check_reading
-from transients.configuration_schema import broken
+from transients.configuration_schema import broken_definition
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.new_light_curves import UNLABELLED
@@ -21,7 +21,6 @@ READERS = ("csv", "parquet", "plasticc", "snana", "ztf_forced_photometry")
 
 WITH_CLASS_MAP = set(READERS) - {"parquet"}
 
-CONFIG = Path(__file__).parents[3] / "config"
 NO_TAXONOMY = Path()
 
 
@@ -76,10 +75,9 @@ def _problems(
         **{"datasets": {"own": dataset}, "data_dir": "."},
         "passbands": {"model": dict.fromkeys(passbands, 0)},
     }
-    schema = yaml.safe_load((CONFIG / "schema.yaml").read_text(encoding="utf-8"))
     problems = (
         list(check_values(config))
-        or broken(schema["$defs"]["dataset"] | {"$defs": schema["$defs"]}, dataset)
+        or broken_definition("dataset", dataset)
         or list(check_reading(config, "own", NO_TAXONOMY))
     )
     return [

@@ -7,8 +7,8 @@ names the function in costs or gains that measures it and gives its options.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,15 @@ import yaml
 from transients.averages import MACRO
 from transients.claims.results import MEASURES, NotRunError, Outcome, Results
 from transients.claims.verdicts import NOT_RUN
+from transients.configuration_names import explain_unknown, missing
+from transients.configuration_schema import broken_definition
+from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.intervals import NOTHING
 from transients.wording import cap_in_words
+
+COMMON = ("text", "section", "measure")
+"""What is told of a claim, whatever its measure."""
 
 REAL, SIMULATED = "real", "simulated"
 CLAIM_COLUMNS = [
@@ -70,66 +76,54 @@ class ClaimList:
 def read_claims(path: str | Path) -> ClaimList:
     """Read the list of claims; a wrong key raises ConfigurationError naming it."""
     try:
-        content = _mapping(str(path), yaml.safe_load(Path(path).read_bytes()))
-    except yaml.YAMLError as error:
+        content = yaml.safe_load(Path(path).read_bytes())
+    except (yaml.YAMLError, OSError) as error:
         raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
-    keys = [setting.name for setting in fields(ClaimList)]
-    _check_keys(str(path), content, required=keys, allowed=keys)
-    for key in ("confidence", "margin", "size_tolerance"):
-        if type(content[key]) not in (int, float):
-            raise ConfigurationError(f"{path}: {key}: no number but {content[key]!r}")
-    if not isinstance(content["baselines"], list):
-        raise ConfigurationError(f"{path}: baselines: give a list of strategies")
-    entries = _mapping(f"{path}: claims", content["claims"])
+    if isinstance(content, dict) and isinstance(content.get("claims"), dict):
+        entries = {str(name): entry for name, entry in content["claims"].items()}
+        content = {**content, "claims": entries}
+    problems = list(check_values(content)) or broken_definition("claim_list", content)
+    if not problems:
+        problems = list(_misfits(content["claims"]))
+    if problems:
+        said = "".join(f"\n  - {problem}" for problem in problems)
+        raise ConfigurationError(f"{path} is wrong:{said}")
     baselines = tuple(content["baselines"])
-    claims = tuple(_claim(str(name), x, baselines) for name, x in entries.items())
+    claims = tuple(_claim(name, x, baselines) for name, x in content["claims"].items())
     return ClaimList(**content | {"baselines": baselines, "claims": claims})
 
 
-def _claim(name: str, content: object, baselines: Sequence[str]) -> Claim:
-    where = f"claim {name}"
-    entry = _mapping(where, content)
-    named = entry.get("measure")
-    if not isinstance(named, str) or named not in MEASURES:
-        raise ConfigurationError(
-            f"{where}: measure {named!r}; use one of {sorted(MEASURES)}"
-        )
-    parameters = inspect.signature(MEASURES[named]).parameters
-    options = [key for key in parameters if key not in ("results", "baseline")]
-    common = ["text", "section", "measure"]
-    _check_keys(
-        where,
-        entry,
-        required=[*common, *options],
-        allowed=[*common, *options, "paper_value"],
-    )
+def _misfits(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield which options of claims are not those of their measures."""
+    for name, entry in entries.items():
+        where = f"claims.{name}"
+        if missing_measure := missing([entry["measure"]], MEASURES, f"{where}.measure"):
+            yield from missing_measure
+            continue
+        options = options_of(entry["measure"])
+        known = [*COMMON, *options, "paper_value"]
+        if unknown := [key for key in entry if key not in known]:
+            yield f"{where}: {explain_unknown(unknown, known)}"
+        for key in options:
+            if entry.get(key) is None:
+                yield f"{where}.{key}: {entry['measure']} needs it"
+
+
+def options_of(name: str) -> list[str]:
+    """Return the names of the options of a measure."""
+    parameters = inspect.signature(MEASURES[name]).parameters
+    return [key for key in parameters if key not in ("results", "baseline")]
+
+
+def _claim(name: str, entry: Mapping[str, Any], baselines: tuple[str, ...]) -> Claim:
+    compares = "baseline" in inspect.signature(MEASURES[entry["measure"]]).parameters
     return Claim(
         name=name,
         paper_value=entry.get("paper_value"),
-        options={key: entry[key] for key in options},
-        baselines=baselines if "baseline" in parameters else (),
-        **{key: " ".join(str(entry[key]).split()) for key in common},
+        options={key: entry[key] for key in options_of(entry["measure"])},
+        baselines=baselines if compares else (),
+        **{key: " ".join(entry[key].split()) for key in COMMON},
     )
-
-
-def _mapping(where: str, content: object) -> dict[str, Any]:
-    if not isinstance(content, dict):
-        raise ConfigurationError(f"{where}: not a mapping but {content!r}")
-    return content
-
-
-def _check_keys(
-    where: str,
-    entry: Mapping[str, Any],
-    required: Collection[str],
-    allowed: Collection[str],
-) -> None:
-    if unknown := sorted(set(entry) - set(allowed)):
-        raise ConfigurationError(
-            f"{where}: unknown key {unknown}; allowed are {sorted(allowed)}"
-        )
-    if missing := sorted(set(required) - set(entry)):
-        raise ConfigurationError(f"{where}: missing key {missing}")
 
 
 def claims_table(
