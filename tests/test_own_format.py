@@ -95,6 +95,21 @@ def test_all_objects_are_read_without_a_label(tmp_path: Path, reader: str) -> No
     assert set(objects["class"]) == {"unlabelled"}
 
 
+def test_a_column_of_models_need_not_be_there(tmp_path: Path) -> None:
+    options = in_snana(tmp_path) | {"model": "SIM_TYPE_NAME", "class_map": "toy"}
+    (portion,) = read_format("snana", written(tmp_path, options), ("g", "y"))
+    assert len(portion.objects) == len(HEAD["SNID"])
+
+
+@pytest.mark.parametrize("reader", FORMATS)
+def test_a_class_map_and_classes_are_not_looked_at(tmp_path: Path, reader: str) -> None:
+    write, passbands, n_objects = FORMATS[reader]
+    options = write(tmp_path) | {"class_map": {90: 5}, "classes": ["A"]}
+    path = written(tmp_path, options)
+    portions = list(read_format(reader, path, tuple(passbands)))
+    assert sum(len(portion.objects) for portion in portions) == n_objects
+
+
 def test_labels_that_are_there_make_no_difference(tmp_path: Path) -> None:
     write_folder(tmp_path)  # one of its labels is empty, one has no class
     text = (tmp_path / "labels.csv").read_text().replace("SN IIP", "")

@@ -78,7 +78,10 @@ def test_long_file_of_fluxes(long: Path) -> None:
     assert list(points["passband"]) == ["u", "y", "i"]
     assert list(points["flux"]) == [60.0, 30.0, -5.5]
     assert list(points["detected"]) == [True, True, False]
-    assert reasons(tables) == [("9", "class '92' is not used"), ("77", "no label")]
+    assert reasons(tables) == [
+        ("9", "class '92' is not used"),
+        ("77", "a light curve, but not listed"),
+    ]
 
 
 def test_options_of_fluxes(long: Path) -> None:
@@ -193,7 +196,7 @@ def test_unmatched_are_listed(folder: Path) -> None:
     assert list(tables.objects["object_id"]) == ["ZTFb"]
     assert reasons(tables)[1:] == [
         ("ZTFa", "listed, but no light curve"),
-        ("ZTFz", "no label"),
+        ("ZTFz", "a light curve, but not listed"),
     ]
 
 

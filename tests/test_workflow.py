@@ -222,6 +222,18 @@ def test_every_table_is_there_as_markdown_too(run):
         ), table.name
 
 
+def test_captions_name_columns_that_their_tables_have(run):
+    named = {}
+    for page in (run / "results" / "pages").glob("*.html"):
+        text = page.read_text()
+        (caption,) = re.findall(r"<p>(.*?)</p>", text, re.DOTALL)
+        words = set(re.findall(r"(?<![\w/])[a-z]+_[a-z_]+\b(?!\.\w)", caption))
+        columns = set(re.findall(r'<th [^>]*><button type="button">(.*?)<', text))
+        named[page.stem] = words - {"compare_with"}  # a key of the configuration
+        assert named[page.stem] <= columns, page.stem
+    assert len(set().union(*named.values())) > 10
+
+
 def test_calibration_follows_from_the_written_predictions(run):
     """Of every strategy of the largest size, over both seeds."""
     table = pd.read_csv(run / "results/tables/calibration_bts_n40.csv")

@@ -51,7 +51,10 @@ def read_format(
 
 def _without_labels(reader: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options with what the schema wants on labels, and nothing in it."""
-    there = {name: value for name, value in options.items() if name != "class_map"}
+    labels = {"class_map", "classes"}
+    if reader == "snana" and not options.get("model_in_id"):
+        labels.add("model")
+    there = {name: value for name, value in options.items() if name not in labels}
     if reader in WITH_CLASS_MAP:
         there["class_map"] = {}
     if isinstance(columns := there.get("labels"), dict):

@@ -11,7 +11,8 @@ files
 class_map
     From the survey's labels to classes: a scheme of taxonomy.csv, or a mapping.
 labels
-    Column names of the label table. object_id and class are required; ra and dec
+    Column names of the label table. object_id is required, and class but for light
+    curves that are to be classified, of which no label is looked at; ra and dec
     (decimal degrees, or sexagesimal hours and degrees), redshift, mwebv (Milky Way
     E(B-V) [mag]) and a_v (Milky Way A_V [mag], used where mwebv is missing:
     E(B-V) = A_V / 3.1) may be null. Missing numbers stay missing; unreadable and

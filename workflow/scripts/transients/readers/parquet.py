@@ -79,6 +79,8 @@ def _objects(path: Path, dataset: Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
                 f" {low:g} to {high:g}"
             )
     used = objects["class"].isin(list(dataset.classes))
+    if objects.empty:
+        raise DataError(f"{path}: the table has no objects")
     if not used.any():
         raise DataError(
             f"{path}: none of its {len(objects)} objects is of a class of"

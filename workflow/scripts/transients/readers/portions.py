@@ -76,7 +76,7 @@ def survey_tables(
     absent = objects.loc[~present, "object_id"]
     unmatched = [
         dropped_frame(absent, "listed, but no light curve"),
-        dropped_frame(catalogue.strangers, "no label"),
+        dropped_frame(catalogue.strangers, "a light curve, but not listed"),
     ]
     if len(absent) or catalogue.strangers:
         nothing = clean(objects, rows.iloc[:0], dataset.passbands)
