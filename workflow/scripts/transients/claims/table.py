@@ -77,7 +77,7 @@ def read_claims(path: str | Path) -> ClaimList:
     """Read the list of claims; a wrong key raises ConfigurationError naming it."""
     try:
         content = yaml.safe_load(Path(path).read_bytes())
-    except (yaml.YAMLError, OSError) as error:
+    except (yaml.YAMLError, OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
     if isinstance(content, dict) and isinstance(content.get("claims"), dict):
         entries = {str(name): entry for name, entry in content["claims"].items()}
