@@ -71,15 +71,20 @@ class KilledRun:
             time.sleep(LOOK)
         with suppress(TimeoutExpired):
             process.wait(delay or 0)
-        if process.returncode is None:
+        alive = process.returncode is None
+        if alive:
             (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
         ended = process.wait() == 0
         told = (self.folder / TOLD).read_text()
-        assert process.returncode in (0, -signal.SIGKILL), told
+        assert ended or (alive and process.returncode == -signal.SIGKILL), told
+        assert "Error in rule" not in told, told
         assert_no_process(self.folder)
         self._assert_whole()
         self._assert_none_again()
-        return None if ended else at_work(self.folder)
+        if ended:
+            assert differences(*self._results()) == []
+            return None
+        return at_work(self.folder)
 
     def complete(self) -> None:
         """Run to the end, and assert that nothing tells of what happened before."""

@@ -141,6 +141,8 @@ def test_claims_of_an_older_run_are_refused():
         (lambda x: x["claims"]["1a"].update(measure="guess"), "guess.*gain_at_size"),
         (lambda x: x["claims"]["11a"].update(n_train=[1]), "11a.n_train"),
         (lambda x: x["claims"].update({"1a": "text"}), "claims.1a: 'text' is not"),
+        (lambda x: x.update(baselines=[""]), "baselines.0: '' should be non-empty"),
+        (lambda x: x["claims"].update({"2": x["claims"][2]}), "two have one name"),
         (lambda x: x.update(claims=[]), r"claims: \[\] is not of type"),
         (lambda x: x["claims"].update(a=float("nan")), "nan is not a finite number"),
     ],

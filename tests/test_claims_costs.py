@@ -31,6 +31,21 @@ def labels(transfer, baseline=0.70, paper_value=0.25, noise=NOISE):
     )
 
 
+@pytest.mark.parametrize(
+    ("measure", "options"),
+    [
+        ("fraction_of_labels", {"average": "macro", "paper_value": 0.05}),
+        ("share_of_performance", {"fraction": 0.3, "paper_value": 0.94}),
+    ],
+)
+def test_a_baseline_that_needs_no_labels_has_no_share_of_them(measure, options):
+    curves = {("transfer", "macro"): {10: 0.7 + NOISE}}
+    table = performance({**curves, ("zero_shot", "macro"): {0: [0.6] * 3}})
+    outcome = check(measure, table, target="bts", baseline="zero_shot", **options)
+    assert outcome.verdict == UNDECIDED
+    assert outcome.interval.n_runs == 0
+
+
 def test_fraction_reached_where_the_interval_is_above_the_margin():
     outcome = labels([0.60, 0.71, 0.75, 0.80])
     # n = 25: .01 -+ .0248 is above -.02; n = 10: -.10 + .0248 is below zero

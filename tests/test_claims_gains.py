@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from claims_toys import NOISE, T2, check, gains, performance
 
+from transients.claims.results import NotRunError
 from transients.claims.verdicts import FAILS, HOLDS, UNDECIDED
 
 # Claims 4, 5, 11, 12: gains
@@ -34,6 +35,13 @@ def test_gain_largest_for_some_classes(tde, verdict):
     assert outcome.interval.hi - outcome.interval.estimate == pytest.approx(
         3 * T2 * 0.01 / 3**0.5
     )
+
+
+def test_gain_largest_for_all_classes_says_nothing():
+    table, classes = gains({"SLSN-I": 0.1, "TDE": 0.2}), ["SLSN-I", "TDE"]
+    options = {"target": "bts", "baseline": "scratch", "classes": classes}
+    with pytest.raises(NotRunError):
+        check("gain_largest_for", table, **options)
 
 
 @pytest.mark.parametrize(

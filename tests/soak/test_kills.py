@@ -43,21 +43,23 @@ def kill_in(stages, run):
     that has ended runs once more what is still to be killed in.
     """
     left, missed = dict.fromkeys(stages, KILLS), dict.fromkeys(stages, 0)
-    meant, forced = [], []
+    drawn, forced = [], []
 
     def moment(folder):
         for stage, rules in stages.items():
             if left[stage] and began(folder, *rules):
-                meant.append(stage)
+                drawn.append(stage)
                 longest = LONGEST.get(stage, SHORT) / 2 ** missed[stage]
                 return run.draw.uniform(0, longest)
         return None
 
     while any(left.values()):
+        drawn.clear()
         working = run.kill(moment, forced=forced)
+        print(f"seed {SEED}, kill in {drawn}: at work {working}, left {left}")
+        for stage in drawn:
+            counts = bool({*(working or ())} & {*stages[stage]})
+            left[stage] -= counts
+            missed[stage] += not counts
         wanted = [rule for name in stages if left[name] for rule in stages[name]]
         forced = wanted if working is None else []
-        print(f"seed {SEED}, kill {len(meant)} in {meant[-1]}: at work {working}")
-        counts = bool({*(working or ())} & {*stages[meant[-1]]})
-        left[meant[-1]] -= counts
-        missed[meant[-1]] += not counts

@@ -54,6 +54,8 @@ def fraction_of_labels(
     if reference.empty or transfer.empty:
         return Outcome(NOTHING, UNDECIDED)
     largest = max(sizes_of(reference))
+    if not largest:  # a baseline that needs no labels has no share of them
+        return Outcome(NOTHING, UNDECIDED)
     tests = {
         n / largest: results.interval(transfer[n] - reference[largest])
         for n in sizes_of(transfer)
@@ -101,6 +103,8 @@ def share_of_performance(
     if reference.empty or transfer.empty:
         return Outcome(NOTHING, UNDECIDED)
     largest = max(sizes_of(reference))
+    if not largest:
+        return Outcome(NOTHING, UNDECIDED)
     n = nearest(sizes_of(transfer), fraction * largest)
     interval = results.interval(transfer[n] / reference[largest])
     verdict = above(interval, paper_value)

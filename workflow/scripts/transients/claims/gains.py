@@ -56,6 +56,8 @@ def gain_largest_for(
         for other in gains
         if other not in classes
     }
+    if not pairs:
+        raise NotRunError(f"{target}: no class but {sorted(gains)}")
     return _all_above(pairs)
 
 

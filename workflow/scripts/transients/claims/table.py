@@ -29,6 +29,9 @@ from transients.wording import cap_in_words
 COMMON = ("text", "section", "measure")
 """What is told of a claim, whatever its measure."""
 
+UNREADABLE = (ValueError, LookupError, RecursionError)
+"""What YAML that is none may raise beside its own error: `!!float ''`, a thousand [."""
+
 REAL, SIMULATED = "real", "simulated"
 CLAIM_COLUMNS = [
     "name",
@@ -77,10 +80,12 @@ def read_claims(path: str | Path) -> ClaimList:
     """Read the list of claims; a wrong key raises ConfigurationError naming it."""
     try:
         content = yaml.safe_load(Path(path).read_bytes())
-    except (yaml.YAMLError, OSError, ValueError) as error:
+    except (*UNREADABLE, yaml.YAMLError, OSError) as error:
         raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
     if isinstance(content, dict) and isinstance(content.get("claims"), dict):
         entries = {str(name): entry for name, entry in content["claims"].items()}
+        if len(entries) < len(content["claims"]):
+            raise ConfigurationError(f"{path}: claims: two have one name")
         content = {**content, "claims": entries}
     problems = list(check_values(content)) or broken_definition("claim_list", content)
     if not problems:
@@ -101,7 +106,7 @@ def _misfits(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield from missing_measure
             continue
         options = options_of(entry["measure"])
-        known = [*COMMON, *options, "paper_value"]
+        known = {*COMMON, *options, "paper_value"}
         if unknown := [key for key in entry if key not in known]:
             yield f"{where}: {explain_unknown(unknown, known)}"
         for key in options:
