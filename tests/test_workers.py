@@ -108,7 +108,7 @@ def test_ctrl_c_ends_the_workers():
     status, workers, told = alone(
         "signal.signal(signal.SIGINT, signal.default_int_handler)",
         "def work(_):",
-        "    print(os.getpid(), flush=True)",
+        "    os.write(1, b'%d\\n' % os.getpid())",
         "    os.kill(os.getppid(), signal.SIGINT)",
         "    while True: signal.sigtimedwait([], 0.01)",
         "run_side_by_side('a', work, at_once=1)",
@@ -131,7 +131,7 @@ def is_running(pid):
 def test_workers_end_with_a_parent_that_was_killed():
     status, workers, _ = alone(
         "def work(task):",
-        "    print(os.getpid(), flush=True)",
+        "    os.write(1, b'%d\\n' % os.getpid())",
         "    if task == 'a': os.write(there, b'.')",
         "    if task == 'b': os.read(here, 1), os.kill(os.getppid(), signal.SIGKILL)",
         "    while True: signal.sigtimedwait([], 0.01)",
