@@ -55,6 +55,13 @@ def test_changed_options_are_read_or_refused_in_words(path):
     assert 0.9 * COUNT < refused <= COUNT
 
 
+@pytest.mark.parametrize("text", ["a: !!float ''", "!!bool maybe", "[" * 3000, "\0"])
+def test_what_is_no_yaml_is_refused(path, text):
+    path.write_text(text)
+    with pytest.raises(TransientsError, match="cannot be read as YAML"):
+        list(read_format("csv", path, ("g", "r")))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [

@@ -12,10 +12,21 @@ from jsonschema.exceptions import ValidationError
 
 from transients.configuration import Config
 from transients.configuration_names import explain_unknown, in_part
+from transients.errors import ConfigurationError
 from transients.strict_json import VALIDATOR
 
 SCHEMA = Path(__file__).parents[3] / "config" / "schema.yaml"
 MORE = "additionalProperties"
+UNREADABLE = (yaml.YAMLError, OSError, ValueError, LookupError, RecursionError)
+"""What reading YAML raises: beside its own error, `!!float ''` or many [ do."""
+
+
+def read_yaml(path: Path) -> Any:  # noqa: ANN401 (whatever it says)
+    """Return what a file says; raise ConfigurationError if it is no YAML."""
+    try:
+        return yaml.safe_load(path.read_bytes())
+    except UNREADABLE as error:
+        raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
 
 
 def broken_definition(name: str, value: object) -> list[str]:

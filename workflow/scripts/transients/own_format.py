@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from transients.configuration_datasets import check_reading
-from transients.configuration_schema import broken_definition
+from transients.configuration_schema import broken_definition, read_yaml
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.new_light_curves import UNLABELLED
@@ -106,10 +104,7 @@ def _files(options: dict[str, Any], path: Path) -> dict[str, Path]:
 
 
 def _options(path: Path) -> dict[str, Any]:
-    try:
-        options = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
+    options = read_yaml(path)
     if not isinstance(options, dict):
         raise ConfigurationError(
             f"{path}: give the options of the reader, as in config/data.md"

@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from transients.averages import MACRO
 from transients.claims.results import MEASURES, NotRunError, Outcome, Results
 from transients.claims.verdicts import NOT_RUN
 from transients.configuration_names import explain_unknown, missing
-from transients.configuration_schema import broken_definition
+from transients.configuration_schema import broken_definition, read_yaml
 from transients.configuration_values import check_values
 from transients.errors import ConfigurationError
 from transients.intervals import NOTHING
@@ -28,9 +27,6 @@ from transients.wording import cap_in_words
 
 COMMON = ("text", "section", "measure")
 """What is told of a claim, whatever its measure."""
-
-UNREADABLE = (ValueError, LookupError, RecursionError)
-"""What YAML that is none may raise beside its own error: `!!float ''`, a thousand [."""
 
 REAL, SIMULATED = "real", "simulated"
 CLAIM_COLUMNS = [
@@ -78,10 +74,7 @@ class ClaimList:
 
 def read_claims(path: str | Path) -> ClaimList:
     """Read the list of claims; a wrong key raises ConfigurationError naming it."""
-    try:
-        content = yaml.safe_load(Path(path).read_bytes())
-    except (*UNREADABLE, yaml.YAMLError, OSError) as error:
-        raise ConfigurationError(f"{path}: cannot be read as YAML: {error}") from error
+    content = read_yaml(Path(path))
     if isinstance(content, dict) and isinstance(content.get("claims"), dict):
         entries = {str(name): entry for name, entry in content["claims"].items()}
         if len(entries) < len(content["claims"]):
